@@ -105,6 +105,8 @@ def test_every_function_of_a_face_is_tried(face):
 def test_the_call_without_a_bad_value_is_valid(function, valid):
     found = function(**valid)
     assert found is not None
+    if hasattr(found, "collect"):  # a frame of an engine
+        return
     if hasattr(found, "confidence_interval"):
         for level in LEVELS:
             with pytest.raises(ParameterError, match="level must be"):

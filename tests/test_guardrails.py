@@ -84,7 +84,7 @@ LAYERS = [
     {"_frames", "_inference", "_results"},
     {"_respondents", "_histories", "_numerics"},
     {"_survey", "_lifetime", "_drivers"},
-    {"_satisfaction", "_forecasting"},
+    {"_satisfaction", "_forecasting", "_engines"},
     {"_rfm"},
     {"_comparing"},
     {"_servqual", "_kano", "_delivered_value"},

@@ -14,6 +14,8 @@ Examples
 
 from __future__ import annotations
 
+from custvalue._engines.scoring import score
+from custvalue._engines.summarising import summarise
 from custvalue._forecasting.beside import HoldoutForecasts, holdout_forecasts
 from custvalue._forecasting.comparison import ComparedModel, HoldoutScores, ModelComparison
 from custvalue._forecasting.contest import compare_models
@@ -25,6 +27,7 @@ from custvalue._forecasting.months import MonthsAhead, purchases_by_month
 from custvalue._forecasting.path import AlivePath, alive_path
 from custvalue._forecasting.ratio import LikelihoodRatio, likelihood_ratio
 from custvalue._forecasting.split import Split, split
+from custvalue._histories.buyer_spend import BuyerSpend
 from custvalue._histories.contracts import Contracts
 from custvalue._histories.covariates.changing.followed import FollowedPurchases
 from custvalue._histories.covariates.changing.table import ChangingCovariates
@@ -84,6 +87,7 @@ __all__ = [
     "RFM_SEGMENTS",
     "AlivePath",
     "BetaDiscreteWeibull",
+    "BuyerSpend",
     "ChangingCovariates",
     "CodedCovariate",
     "Coefficient",
@@ -154,5 +158,7 @@ __all__ = [
     "new_customer_value",
     "purchases_by_month",
     "rfm",
+    "score",
     "split",
+    "summarise",
 ]

@@ -246,7 +246,7 @@ def test_the_rows_without_a_zone_are_named(time_zone):
 def test_absurd_amounts_are_refused(kind):
     with pytest.raises(DataError) as caught:
         history_of(kind({**LOG, "m": [3.0, -1e160, 5.0, 4.0]}))
-    where = "row 1 has -1e+160" if kind is dict else "1 row is not"
+    where = "row 1 has -1e+160" if kind is dict else "1 row is not: -1e+160 of customer 1"
     assert str(caught.value) == (
         f"m must be at most 1e+100 in size, but {where}. Give amounts of money in a currency of "
         f"usual size, and correct the entry."

@@ -178,7 +178,10 @@ CASES = {
     "null date, lazy": (
         lambda: from_log(lazy_of(log_with("when", 1, None))),
         DataError,
-        ("when must be present, but 1 row is not. Give every row its value, or remove the row."),
+        (
+            "when must be present, but 1 row is not: that of customer 1. Give every row its value, "
+            "or remove the row."
+        ),
     ),
     "no spend": (
         lambda: from_log(log_with("paid", 3, None)),
@@ -224,16 +227,16 @@ CASES = {
         lambda: from_log(lazy_of({**LOG, "paid": [None, np.nan, np.inf, 1.0]})),
         DataError,
         (
-            "paid must be a finite number, but 3 rows are not. Give every transaction its amount, "
-            "or omit spend if amounts are not needed."
+            "paid must be a finite number, but 3 rows are not, such as that of customer 1. Give "
+            "every transaction its amount, or omit spend if amounts are not needed."
         ),
     ),
     "NaN spend, DuckDB": (
         lambda: from_log(duck("select 1 as who, date '2024-01-01' as when, 'nan'::double as paid")),
         DataError,
         (
-            "paid must be a finite number, but 1 row is not. Give every transaction its amount, or "
-            "omit spend if amounts are not needed."
+            "paid must be a finite number, but 1 row is not: nan of customer 1. Give every "
+            "transaction its amount, or omit spend if amounts are not needed."
         ),
     ),
     # --- what is of the wrong kind
@@ -452,9 +455,8 @@ CASES = {
         lambda: from_log(lazy_of({**LOG, "when": UTC_TIMES})),
         DataError,
         (
-            "when must be local time, but it has the time zone 'UTC'. Turn it into "
-            "days in its engine, or collect the log first and give the zone in which days "
-            "are counted, as in time_zone='Europe/Berlin'."
+            "when must be local time, but it has the time zone 'UTC'. Give time_zone='UTC' if days "
+            "are counted there, or turn it into days in its engine."
         ),
     ),
     "zone in text, lazy": (
@@ -467,11 +469,20 @@ CASES = {
         ),
     ),
     "zone named, lazy": (
-        lambda: from_log(lazy_of({**LOG, "when": UTC_TIMES}), time_zone="UTC"),
+        lambda: from_log(lazy_of({**LOG, "when": UTC_TIMES}), time_zone="Europe/Berlin"),
         ParameterError,
         (
-            "time_zone is for logs in memory, but this one is lazy. Turn when into "
-            "dates in its engine, or collect the log first."
+            "time_zone='Europe/Berlin' is not the time zone in which the engine has when, 'UTC'. "
+            "Set the engine to 'Europe/Berlin', give time_zone='UTC' if days are counted there, or "
+            "turn when into days in its engine."
+        ),
+    ),
+    "zone named, none there, lazy": (
+        lambda: from_log(lazy_of(LOG), time_zone="UTC"),
+        ParameterError,
+        (
+            "time_zone='UTC' is for times with a zone, but when has none in its engine. Omit "
+            "time_zone, or turn when into such times there."
         ),
     ),
     "zone named, none there": (
@@ -529,9 +540,9 @@ CASES = {
         lambda: from_log(lazy_of(LOG), observation_end="2024-01-02"),
         DataError,
         (
-            "when must be on or before 2024-01-02, the end of observation, but 3 rows"
-            " are not. Use after_end='ignore' to exclude later transactions, or move "
-            "observation_end."
+            "when must be on or before 2024-01-02, the end of observation, but 3 rows "
+            "are not, such as '2024-01-08' of customer 1. Use after_end='ignore' to exclude later "
+            "transactions, or move observation_end."
         ),
     ),
     "after the end, one, lazy": (
@@ -539,7 +550,8 @@ CASES = {
         DataError,
         (
             "when must be on or before 2024-01-07, the end of observation, but 1 row "
-            "is not. Use after_end='ignore' to exclude later transactions, or move observation_end."
+            "is not: '2024-01-08' of customer 1. Use after_end='ignore' to exclude later "
+            "transactions, or move observation_end."
         ),
     ),
     "returns": (
@@ -555,9 +567,9 @@ CASES = {
         lambda: from_log(lazy_of(log_with("paid", 2, -9.0))),
         DataError,
         (
-            "paid must be >= 0, but 1 row is not. Use returns='net' to subtract returns from what "
-            "the customer spent, returns='pair' to undo the purchases that they belong to, or "
-            "returns='drop'."
+            "paid must be >= 0, but 1 row is not: -9 of customer 2. Use returns='net' to subtract "
+            "returns from what the customer spent, returns='pair' to undo the purchases that they "
+            "belong to, or returns='drop'."
         ),
     ),
     "returns, row of the whole log": (
@@ -595,8 +607,8 @@ CASES = {
         lambda: from_log(lazy_of(log_with("paid", 2, 0.0)), zero_spend="raise"),
         DataError,
         (
-            "paid must be > 0, but 1 row is not. Use zero_spend='keep' if such rows "
-            "are purchases, or zero_spend='drop'."
+            "paid must be > 0, but 1 row is not: 0 of customer 2. Use zero_spend='keep' if such "
+            "rows are purchases, or zero_spend='drop'."
         ),
     ),
     "duplicates": (
@@ -613,8 +625,8 @@ CASES = {
         DataError,
         (
             "who must be different where when and paid are the same, but 1 row is "
-            "not. Use duplicates='keep' if these are purchases, or duplicates='drop' "
-            "to keep one of each."
+            "not: that of customer 2. Use duplicates='keep' if these are purchases, or "
+            "duplicates='drop' to keep one of each."
         ),
     ),
     "nothing left": (

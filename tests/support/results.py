@@ -7,7 +7,7 @@ import pooled
 import rfm_results
 from diagnosed import diagnosis, matrix, months, path
 from predicted import predicted
-from valid_calls import ANSWERS, CALLS, FUZZY, GROUPED, KANO, OFFERS
+from valid_calls import ANSWERS, CALLS, FUZZY, GROUPED, KANO, OFFERS, SUMMARY
 
 from custvalue import datasets, lifetime, servqual
 from custvalue.survey import Scale
@@ -33,6 +33,14 @@ ROWS = {
 
 def cells():
     return lifetime.CustomerCells.from_arrays(**ROWS, count=[3, 40, 5])
+
+
+def cells_of_an_engine():
+    return lifetime.CustomerCells.from_summary(SUMMARY, unit="week", resolution="week")
+
+
+def spend_of_buyers():
+    return cells_of_an_engine().spend
 
 
 def clv():
@@ -111,6 +119,9 @@ def results():
     yield "total", lambda: predicted(0.95, of="outcome").total
     yield from (("tracking", lambda: diagnosis().tracking), ("diagnosis", diagnosis))
     yield from (("months", months), ("path", path), ("matrix", matrix))
+    yield from (("cells of an engine", cells_of_an_engine), ("spend of buyers", spend_of_buyers))
     for face, calls in CALLS.items():
         for name, arguments in calls.items():
+            if name in ("score", "summarise"):  # which return what engines have
+                continue
             yield name, lambda face=face, name=name, its=arguments: getattr(face, name)(**its)

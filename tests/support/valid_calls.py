@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from custvalue import comparing, delivered_value, drivers, kano, lifetime, satisfaction, survey
 from custvalue.survey import Bootstrap, Responses, Scale
@@ -72,6 +73,15 @@ CAME = lifetime.Holdout.from_arrays(
 STAYS, LEAVES = (model.fit(BUYERS) for model in (lifetime.NBD, lifetime.MBGNBD))
 WHERE = ["north", "south", "west"] * 20
 POOLED = lifetime.fit_groups(lifetime.NBD, BUYERS, by=WHERE)
+SUMMARY = pl.LazyFrame(
+    {
+        "customer": ["a", "b"],
+        "repeat_days": [2, 0],
+        "recency_days": [30, 0],
+        "age_days": [60, 60],
+        "repeat_spend": [40.0, 0.0],
+    }
+)
 WORTH = {"horizon": "1 year", "annual_discount_rate": 0.1}
 
 
@@ -227,6 +237,14 @@ CALLS = {
             "margin": 0.3,
         },
         "rfm": {"data": LOG, **NAMES, "observation_end": "2024-05-05"},
+        "score": {
+            "summary": SUMMARY,
+            "purchases": LEAVES,
+            "spend": PAYS,
+            "margin": 0.3,
+            **WORTH,
+        },
+        "summarise": {"log": pl.LazyFrame(LOG), **NAMES, "observation_end": "2024-05-05"},
         "split": {
             "log": LOG,
             **NAMES,

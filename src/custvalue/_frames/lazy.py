@@ -11,22 +11,25 @@ import numpy as np
 
 from custvalue._columns import ISO, Array, is_iso_day, require_columns
 from custvalue._frames import Source, collected, narwhal
-from custvalue.errors import DataError
+from custvalue._frames.log_plans import (
+    DAYS_TO_1970,
+    by_customer,
+    day_number,
+    in_days,
+    log_intervals,
+)
+from custvalue.errors import DataError, ParameterError
 
+VALUES = {  # what is at fault in a row, by the rule that says so
+    **dict.fromkeys(("spend", "absurd", "returns", "zero_spend"), "spend"),
+    **dict.fromkeys(("placeholders", "after_end", "overlap"), "day"),
+}
 EPOCH, FAR = nw.lit(date(1900, 1, 1)), nw.lit(date(2200, 1, 1))
-DAYS_TO_1970 = date(1970, 1, 1).toordinal()
 ZONED = r"([Zz]|[+-]\d\d(:?\d\d)?)$"
 
 
 def _count(condition: nw.Expr) -> nw.Expr:
     return condition.cast(nw.Int64).sum()
-
-
-def _day_number(day: nw.Expr) -> nw.Expr:
-    """Days since 1970-01-01; from year and day of the year, which every engine knows."""
-    years = day.dt.year().cast(nw.Int64) - 1
-    leap_days = years // 4 - years // 100 + years // 400
-    return years * 365 + leap_days + day.dt.ordinal_day().cast(nw.Int64) - DAYS_TO_1970
 
 
 class LazyLog:
@@ -43,6 +46,7 @@ class LazyLog:
         known_to: date | None = None,
         largest: float,
         also: Sequence[str] = (),
+        time_zone: str | None = None,
     ) -> None:
         frame = cast("nw.LazyFrame[Any]", narwhal(data))
         schema = frame.collect_schema()
@@ -52,43 +56,56 @@ class LazyLog:
         columns = {
             "customer": _identifier(customer, schema[customer]),
             "moment": nw.col(date),
-            "day": _day(frame, date, schema[date]),
+            "day": _day(frame, date, schema[date], time_zone),
         }
         if spend is not None:
             columns["spend"] = _amount(spend, schema[spend])
         columns |= {f"also {place}": nw.col(name) for place, name in enumerate(also)}
         self._frame = frame.select(**columns)
-        self._unknown = _unknown(schema[customer])
+        self._faults = {
+            "customer": _unknown(schema[customer]),
+            "date": nw.col("day").is_null(),
+            "placeholders": (nw.col("day") <= EPOCH) | (nw.col("day") >= FAR),
+        }
         self._conditions = {"after_end": nw.col("day") > nw.lit(end)}
         if known_to is not None:
             self._conditions["overlap"] = nw.col("day") <= nw.lit(known_to)
-        self._largest = largest
         if spend is not None:
-            self._conditions["returns"] = nw.col("spend") < 0
-            self._conditions["zero_spend"] = nw.col("spend") == 0
+            amount = nw.col("spend")
+            self._faults["spend"] = amount.is_null() | ~amount.is_finite()
+            self._faults["absurd"] = amount.abs() > largest
+            self._conditions["returns"] = amount < 0
+            self._conditions["zero_spend"] = amount == 0
 
     def counts(self) -> dict[str, int]:
         """Count, in one query, rows, what is missing, and the rows that a rule may speak of."""
         late = self._conditions["after_end"]
-        queries = {
-            "rows": nw.len(),
-            "customer": _count(self._unknown),
-            "date": _count(nw.col("day").is_null()),
-            "after_end": _count(late),
-            "placeholders": _count((nw.col("day") <= EPOCH) | (nw.col("day") >= FAR)),
-        }
+        queries = {"rows": nw.len(), "after_end": _count(late)}
+        queries |= {name: _count(fault) for name, fault in self._faults.items()}
         counted = ~late
         if (known := self._conditions.get("overlap")) is not None:
             queries["overlap"] = _count(known)
             counted &= ~known
-        if "returns" in self._conditions:
-            spend = nw.col("spend")
-            queries["spend"] = _count(spend.is_null() | ~spend.is_finite())
-            queries["absurd"] = _count(spend.abs() > self._largest)
-            for name in ("returns", "zero_spend"):
-                queries[name] = _count(counted & self._conditions[name])
+        for name in {"returns", "zero_spend"} & {*self._conditions}:
+            queries[name] = _count(counted & self._conditions[name])
         row = collected(self._frame.select(**queries)).rows(named=True)[0]
         return {name: int(value or 0) for name, value in row.items()}
+
+    def example(self, kind: str) -> tuple[Any, Any]:
+        """Return the first customer with a row at fault, and its value: a day, an amount, or None.
+
+        The fault is a rule's (``after_end``, …, ``duplicates``), or one that is always refused.
+        """
+        rows = self._frame.with_columns(nothing=nw.lit(None, nw.Float64))
+        if kind == "duplicates":
+            rows = rows.group_by(*self._frame.collect_schema().names()).agg(n=nw.len())
+            rows = rows.filter(nw.col("n") > 1).with_columns(nothing=nw.lit(None, nw.Float64))
+        else:
+            rows = rows.filter({**self._faults, **self._conditions}[kind])
+        value = VALUES.get(kind, "nothing")
+        first = rows.select("customer", value).sort("customer", value).head(1)
+        customer, found = collected(first).rows()[0]
+        return customer, found
 
     def duplicates(self) -> int:
         """Count the rows that repeat another row."""
@@ -99,13 +116,18 @@ class LazyLog:
         """Count the customers."""
         return self._one(self._frame.select(n=nw.col("customer").n_unique()))
 
+    def buyers(self, *, net: bool) -> int:
+        """Count the customers with a purchase."""
+        purchases = self._frame.filter(nw.col("spend") >= 0) if net else self._frame
+        return self._one(purchases.select(n=nw.col("customer").n_unique()))
+
     def everybody(self) -> Array:
         """Return the customers."""
         return Source(self._frame.select("customer").unique().to_native()).labels("customer")
 
     def totals(self) -> tuple[Array, Array] | None:
         """Add up all spend of each customer who has rows."""
-        if "returns" not in self._conditions:
+        if not self._has_spend:
             return None
         sums = self._frame.group_by("customer").agg(total=nw.col("spend").sum())
         source = Source(sums.to_native())
@@ -140,11 +162,9 @@ class LazyLog:
         and ``last`` (day numbers since 1970), ``spent`` after the first day, or from it on,
         ``log_intervals``.
         """
-        grouped = _grouped_by_customer(
-            self._frame, net=net, spend="returns" in self._conditions, first_day=first_day
-        )
+        grouped = self._grouped(net=net, first_day=first_day)
         if intervals:
-            sums = _log_intervals(self._frame, net=net)
+            sums = log_intervals(self._frame, net=net)
             grouped = grouped.join(sums, on="customer", how="inner")
         source = Source(grouped.to_native())
         labels = source.labels("customer")
@@ -152,12 +172,24 @@ class LazyLog:
         names = [name for name in source.names if name != "customer"]
         return labels[order], {name: source.numbers(name)[order] for name in names}
 
+    def _grouped(self, *, net: bool, first_day: bool = False) -> nw.LazyFrame[Any]:
+        return by_customer(self._frame, net=net, spend=self._has_spend, first_day=first_day)
+
+    @property
+    def _has_spend(self) -> bool:
+        return "returns" in self._conditions
+
+    def summary_frame(self, customer: str, end: date, *, net: bool) -> Any:
+        """Return the summary as a lazy frame of the engine; nothing of it is computed here."""
+        grouped = self._grouped(net=net)
+        return in_days(grouped, customer=customer, end=end, spend=self._has_spend).to_native()
+
     def after(self, day: date, *, net: bool) -> tuple[Array, dict[str, Array]]:
         """Group what lies after a day by customer, and collect.
 
         Customers, ascending, with ``occasions`` (days with a purchase) and ``spent``.
         """
-        spend = "returns" in self._conditions
+        spend = self._has_spend
         later = self._frame.filter(nw.col("day") > nw.lit(day))
         sums = {"spent": nw.col("spend").sum()} if spend else {"rows": nw.len()}
         if net:
@@ -188,51 +220,13 @@ class LazyLog:
             nw.col("day") > nw.col("first")
         )
         start = day.toordinal() - DAYS_TO_1970 + 1 - 7 * MOST_WEEKS  # so that no number is negative
-        week = ((_day_number(nw.col("day")) - start) // 7).cast(nw.Int64)
+        week = ((day_number(nw.col("day")) - start) // 7).cast(nw.Int64)
         counts = repeats.with_columns(week=week).group_by("week").agg(repeats=nw.len())
         source = Source(counts.to_native())
         return source.numbers("week") - MOST_WEEKS, source.numbers("repeats")
 
 
 MOST_WEEKS = 100_000  # before a day
-
-
-def _grouped_by_customer(
-    log: nw.LazyFrame[Any], *, net: bool, spend: bool, first_day: bool
-) -> nw.LazyFrame[Any]:
-    """One row per customer. A join with the first days was cheaper than a window, measured."""
-    day, first, spend_on_day = nw.col("day"), nw.col("first"), nw.col("spent")
-    purchases = log.filter(nw.col("spend") >= 0) if net else log
-    first_days = purchases.group_by("customer").agg(first=day.min())
-    sums = {"spent": nw.col("spend").sum()} if spend else {"rows": nw.len()}
-    if net:
-        sums["most"] = nw.col("spend").max()
-    days = log.group_by("customer", "day").agg(**sums)
-    days = days.join(first_days, on="customer", how="inner")
-    bought = day
-    if net:
-        days = days.with_columns(bought=nw.when(nw.col("most") >= 0).then(day))
-        bought = nw.col("bought")
-    results = {"occasions": bought.count(), "first": first.min(), "last": bought.max()}
-    if spend:
-        if not first_day:
-            later = nw.when(day > first).then(spend_on_day).otherwise(0.0)
-            days = days.with_columns(spent=later)
-        results["spent"] = spend_on_day.sum()
-    numbered = {name: _day_number(nw.col(name)) for name in ("first", "last")}
-    return days.group_by("customer").agg(**results).with_columns(**numbered)
-
-
-def _log_intervals(log: nw.LazyFrame[Any], *, net: bool) -> nw.LazyFrame[Any]:
-    """One row per customer: the sum of log(days) between successive days with a purchase."""
-    purchases = log.filter(nw.col("spend") >= 0) if net else log
-    days = purchases.select("customer", number=_day_number(nw.col("day"))).unique()
-    number = nw.col("number")
-    before = number.shift(1).over("customer", order_by="number")
-    days = days.with_columns(interval=(number - before).cast(nw.Float64))
-    logarithm = nw.when(nw.col("interval") > 0).then(nw.col("interval").log()).otherwise(0.0)
-    days = days.with_columns(log_interval=logarithm)
-    return days.group_by("customer").agg(log_intervals=nw.col("log_interval").sum())
 
 
 def _identifier(name: str, dtype: Any) -> nw.Expr:
@@ -263,17 +257,14 @@ def _amount(name: str, dtype: Any) -> nw.Expr:
     return nw.col(name).cast(nw.Float64)
 
 
-def _day(frame: nw.LazyFrame[Any], name: str, dtype: Any) -> nw.Expr:
+def _day(frame: nw.LazyFrame[Any], name: str, dtype: Any, time_zone: str | None) -> nw.Expr:
+    zone = getattr(dtype, "time_zone", None)
+    if time_zone is not None or zone is not None:
+        _require_zone(name, zone, time_zone)
+        return nw.col(name).dt.date()  # a cast counts days in UTC on some engines
     if isinstance(dtype, nw.Date):
         return nw.col(name)
     if isinstance(dtype, nw.Datetime):
-        if dtype.time_zone is not None:
-            raise DataError(
-                f"{name} must be local time, but it has the time zone {dtype.time_zone!r}. Turn "
-                f"it into days in its engine, or collect the log first and give the zone in "
-                f"which days are counted, as in time_zone='Europe/Berlin'.",
-                column=name,
-            )
         return nw.col(name).cast(nw.Date)
     if not isinstance(dtype, nw.String):
         raise DataError(
@@ -281,6 +272,27 @@ def _day(frame: nw.LazyFrame[Any], name: str, dtype: Any) -> nw.Expr:
         )
     _require_iso_days(frame, name)
     return nw.col(name).str.slice(0, 10).str.to_date(format="%Y-%m-%d")
+
+
+def _require_zone(name: str, zone: str | None, time_zone: str | None) -> None:
+    """Raise unless times are read in the zone in which their engine counts days."""
+    if zone is None:
+        raise ParameterError(
+            f"time_zone={time_zone!r} is for times with a zone, but {name} has none in its "
+            f"engine. Omit time_zone, or turn {name} into such times there."
+        )
+    if time_zone is None:
+        raise DataError(
+            f"{name} must be local time, but it has the time zone {zone!r}. Give "
+            f"time_zone={zone!r} if days are counted there, or turn it into days in its engine.",
+            column=name,
+        )
+    if time_zone != zone:
+        raise ParameterError(
+            f"time_zone={time_zone!r} is not the time zone in which the engine has {name}, "
+            f"{zone!r}. Set the engine to {time_zone!r}, give time_zone={zone!r} if days are "
+            f"counted there, or turn {name} into days in its engine."
+        )
 
 
 def _require_iso_days(frame: nw.LazyFrame[Any], name: str) -> None:

@@ -8,15 +8,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._aligned import require_one_index
+from custvalue._checks import require_choice
+from custvalue._histories.arguments import checked_count
+from custvalue._histories.buyer_spend import BuyerSpend
 from custvalue._histories.cells import Cells
 from custvalue._histories.compressing import cell_of_each, compressed
+from custvalue._histories.counted_in_engine import EXACT_SPENDS, Resolution, counted_in_engine
 from custvalue._histories.history import PurchaseHistory, checked_history
 from custvalue._histories.history_checks import NET, check_money, check_purchases
 from custvalue._histories.other_names import require_our_names
@@ -34,8 +38,8 @@ LARGEST_HISTORY = 50_000_000  # customers, one a row
 class CustomerCells(CustomerRows):
     """Purchase histories of customers who are alike, one row each with the number of customers.
 
-    Use :meth:`from_frame`, :meth:`from_arrays` or :meth:`from_history`. Models of purchases,
-    :class:`GammaGamma` and :class:`RobustGammaGamma` are fitted to it as to a
+    Use :meth:`from_frame`, :meth:`from_arrays`, :meth:`from_history` or :meth:`from_summary`.
+    Models of purchases, :class:`GammaGamma` and :class:`RobustGammaGamma` are fitted to it as to a
     :class:`PurchaseHistory`, and answer with one number per row; totals of a
     :class:`CustomerLifetimeValue` count the customers. What needs customers one by one, such as
     ``fit.predict`` or segments, takes :meth:`to_history`. Models of regular buyers need a given k,
@@ -52,6 +56,11 @@ class CustomerCells(CustomerRows):
     monetary_value : ndarray of float64, shape (n,), or None
         Mean spend of the repeat purchase days of *each* of these customers; 0 where `frequency` is
         0 (a missing value there becomes 0).
+    spend : BuyerSpend or None
+        What the customers who came back spent, where it is counted apart from their times:
+        :meth:`from_summary`. Models of spend are fitted to it.
+    approximation : str
+        What is not exact in the cells, in words; empty where nothing is.
 
     Raises
     ------
@@ -79,6 +88,8 @@ class CustomerCells(CustomerRows):
     count: FloatArray
     unit: TimeUnit
     monetary_value: FloatArray | None = None
+    spend: BuyerSpend | None = None
+    approximation: str = ""
 
     def __post_init__(self) -> None:
         checked_unit(self.unit)
@@ -90,7 +101,81 @@ class CustomerCells(CustomerRows):
         if self.monetary_value is not None:
             check_money(self.monetary_value, self.frequency)
             self.monetary_value[self.frequency == 0] = 0.0
+        if self.spend is not None:
+            self._check_spend(self.spend)
         super().__post_init__()
+
+    def _check_spend(self, spend: BuyerSpend) -> None:
+        """Refuse spend of other customers than these, or twice."""
+        if self.monetary_value is not None:
+            raise DataError(
+                "cells have monetary_value or spend, but not both. Omit one of them.",
+                column="spend",
+            )
+        if spend.customers != self.repeat_customers:
+            raise DataError(
+                f"spend must be of the {self.repeat_customers:,} customers who came back, but it "
+                f"is of {spend.customers:,}. Make both from one summary.",
+                column="spend",
+            )
+
+    @classmethod
+    def from_summary(
+        cls,
+        summary: Any,
+        *,
+        unit: TimeUnit,
+        resolution: Resolution = "day",
+        exact_spends: int = EXACT_SPENDS,
+    ) -> CustomerCells:
+        """Count customers who are alike in the engine that holds a summary; only counts travel.
+
+        Parameters
+        ----------
+        summary : lazy dataframe
+            As :func:`summarise` returns it, computed once: a Parquet file, a table, or a frame that
+            the engine keeps. Of another origin, it has a row per customer and whole numbers in
+            `repeat_days`, `recency_days` and `age_days`, and may have `repeat_spend`, the sum.
+        unit : {"day", "week", "month", "year"}
+            The unit of `recency` and `age`.
+        resolution : {"day", "week"}
+            ``"day"``: the cells of the same customers in memory, so that fits are equal to the last
+            bit. ``"week"``: times are rounded to whole weeks, which makes far fewer cells;
+            `approximation` says how far times are moved.
+        exact_spends : int
+            Up to how many customers who came back `spend` is exact: 16 bytes a customer travel.
+            Beyond, mean spends are counted in bins of 0.2 %, as the mean of each bin.
+
+        Raises
+        ------
+        DataError
+            If the frame is not lazy, has no customers, lacks a column, or days or spends
+            contradict each other: column, number of customers, the first of them.
+        ParameterError
+            If `resolution` is unknown, or `exact_spends` is no whole number >= 1.
+        UnitError
+            If `unit` is unknown.
+
+        Examples
+        --------
+        >>> import polars as pl
+        >>> summary = pl.LazyFrame(
+        ...     {
+        ...         "who": ["ann", "bob", "cid"],
+        ...         "repeat_days": [1, 0, 0],
+        ...         "recency_days": [14, 0, 0],
+        ...         "age_days": [35, 33, 33],
+        ...         "repeat_spend": [35.0, 0, 0],
+        ...     }
+        ... )
+        >>> cells = CustomerCells.from_summary(summary, unit="week")
+        >>> cells.frequency, cells.count, cells.spend
+        (array([0., 1.]), array([2., 1.]), BuyerSpend(rows=1, customers=1))
+        """
+        checked_unit(unit)
+        require_choice("resolution", resolution, get_args(Resolution))
+        most = checked_count("exact_spends", exact_spends)
+        return cls(**counted_in_engine(summary, unit, resolution, most), unit=unit)
 
     @classmethod
     def from_frame(
@@ -213,7 +298,8 @@ class CustomerCells(CustomerRows):
         first = np.append(True, (rows[:, 1:] != rows[:, :-1]).any(axis=0))
         one = order[first]
         count = np.diff(np.flatnonzero(first), append=len(order)).astype(np.float64)
-        return cls(**{name: columns[name][one] for name in names}, count=count, unit=history.unit)
+        each: dict[str, Any] = {name: columns[name][one] for name in names}
+        return cls(**each, count=count, unit=history.unit)
 
     def to_history(self) -> PurchaseHistory:
         """Return the customers one by one, numbered from 0, in the order of the rows.
@@ -301,7 +387,8 @@ class CustomerCells(CustomerRows):
             ("rows", number(len(self))),
             ("distinct cells (x, t_x, T)", number(len(self.cells))),
         ]
-        return Table("Customers who are alike", ("", ""), tuple(rows), (MEANING,))
+        notes = (MEANING, self.approximation) if self.approximation else (MEANING,)
+        return Table("Customers who are alike", ("", ""), tuple(rows), notes)
 
 
 MEANING = "One row for customers with the same purchase days after the first one, and the same age."
@@ -328,4 +415,6 @@ def one_by_one(history: HistoryT, name: str) -> HistoryT:
 
 def customers_of_rows(history: Any) -> FloatArray:
     """Return how many customers each row of a history stands for."""
-    return history.count if isinstance(history, CustomerCells) else np.ones(len(history))
+    return (
+        history.count if isinstance(history, CustomerCells | BuyerSpend) else np.ones(len(history))
+    )

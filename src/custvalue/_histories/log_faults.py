@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
+from custvalue._words import plain
 from custvalue.errors import DataError, ParameterError
 
 FAULTS = {
@@ -50,8 +52,16 @@ def require_column_names(argument: str, given: Any) -> None:
         )
 
 
-def counted(column: str, expected: str, hint: str, count: int) -> DataError:
-    """Build the error for rows that have no number, only a count."""
+def counted(
+    column: str, expected: str, hint: str, count: int, example: tuple[Any, Any] | None = None
+) -> DataError:
+    """Build the error for rows that have no number, only a count; one is named by its customer."""
     these = "1 row is not" if count == 1 else f"{count:,} rows are not"
+    value = None
+    if example is not None:
+        who, value = f"customer {plain(example[0])!r}", plain(example[1])
+        value = value.isoformat() if isinstance(value, date) else value
+        which = f"that of {who}" if value is None else f"{value!r} of {who}"
+        these += f": {which}" if count == 1 else f", such as {which}"
     message = f"{column} must be {expected}, but {these}. {hint}"
-    return DataError(message, column=column, count=count)
+    return DataError(message, column=column, count=count, value=value)

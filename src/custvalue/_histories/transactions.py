@@ -199,13 +199,7 @@ def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
     earlier_customers.require_start(summary.first, rules.start, rules.date_column)
     lost = 0 if customers is None else customers - len(summary.customer)
     excluded = ExcludedTransactions(**left, customers=lost)
-    if not len(summary.customer):
-        dropped = excluded.transactions - excluded.after_end
-        raise DataError(
-            f"no purchase is left: {excluded.after_end:,} transactions are after {rules.end}, "
-            f"{dropped:,} were dropped, and no other is a purchase. Give a later "
-            f"{rules.end_argument}, or drop less."
-        )
+    require_purchases(len(summary.customer), excluded, rules)
     if rules.earlier is not None and isinstance(log, MemoryLog):
         summary = log.with_earlier(rules.earlier, summary)
     if rules.new_only is not None:
@@ -213,6 +207,17 @@ def summarise(data: Any, rules: Rules) -> tuple[Summary, ExcludedTransactions]:
         excluded = excluded.model_copy(update={"early_customers": int(np.count_nonzero(~new))})
         summary = summary.of(new)
     return summary, excluded
+
+
+def require_purchases(customers: int, excluded: ExcludedTransactions, rules: Rules) -> None:
+    """Raise if no customer has a purchase."""
+    if not customers:
+        dropped = excluded.transactions - excluded.after_end
+        raise DataError(
+            f"no purchase is left: {excluded.after_end:,} transactions are after {rules.end}, "
+            f"{dropped:,} were dropped, and no other is a purchase. Give a later "
+            f"{rules.end_argument}, or drop less."
+        )
 
 
 def opened(data: Any, rules: Rules) -> EngineLog | MemoryLog:
@@ -265,12 +270,11 @@ class EngineLog(LazyLog):
 
     def __init__(self, data: Any, rules: Rules) -> None:
         rules = rules.knowing(_frames.column_names(data))
-        for name in ("date_format", "time_zone"):
-            if getattr(rules, name) is not None:
-                raise ParameterError(
-                    f"{name} is for logs in memory, but this one is lazy. Turn "
-                    f"{rules.date_column} into dates in its engine, or collect the log first."
-                )
+        if rules.date_format is not None:
+            raise ParameterError(
+                f"date_format is for logs in memory, but this one is lazy. Turn "
+                f"{rules.date_column} into dates in its engine, or collect the log first."
+            )
         if rules.pairs:
             raise ParameterError(
                 "returns='pair' is for logs in memory, but this one is lazy. Collect the log "
@@ -289,25 +293,29 @@ class EngineLog(LazyLog):
             known_to=rules.known_to,
             largest=LARGEST,
             also=rules.duplicate_columns or (),
+            time_zone=rules.time_zone,
         )
         self._rules = rules
         self._counts = self.counts()
         _require_rows(self._counts["rows"], rules)
         for argument, name in rules.columns().items():
-            if self._counts[argument]:
-                fault = (AMOUNT, AMOUNT_HINT) if argument == "spend" else ("present", ROW_HINT)
-                raise counted(name, *fault, self._counts[argument])
-        if self._counts["placeholders"]:
-            fault = (PLAUSIBLE, PLACEHOLDER)
-            raise counted(rules.date_column, *fault, self._counts["placeholders"])
-        if (absurd := self._counts.get("absurd", 0)) and rules.spend_column is not None:
-            raise counted(rules.spend_column, f"at most {LARGEST:g} in size", CURRENCY, absurd)
+            fault = (AMOUNT, AMOUNT_HINT) if argument == "spend" else ("present", ROW_HINT)
+            self._refuse(argument, name, *fault)
+        self._refuse("placeholders", rules.date_column, PLAUSIBLE, PLACEHOLDER)
+        if rules.spend_column is not None:
+            self._refuse("absurd", rules.spend_column, f"at most {LARGEST:g} in size", CURRENCY)
+
+    def _refuse(self, kind: str, column: str, expected: str, hint: str) -> None:
+        """Raise for rows that no rule allows."""
+        if number := self._counts[kind]:
+            example = None if kind == "customer" else self.example(kind)
+            raise counted(column, expected, hint, number, example)
 
     def count(self, kind: str) -> int:
         return self.duplicates() if kind == "duplicates" else self._counts.get(kind, 0)
 
     def refusal(self, kind: str) -> DataError:
-        return counted(*self._rules.fault(kind), self.count(kind))
+        return counted(*self._rules.fault(kind), self.count(kind), self.example(kind))
 
     def summary(self) -> Summary:
         intervals = self._rules.log_intervals is True

@@ -38,6 +38,7 @@ from custvalue._lifetime.spend.spend_data import (
     Refunded,
     SpendHistory,
     of_known,
+    spend_rows,
     spends,
 )
 from custvalue._lifetime.spend.spend_likelihood import LogLikelihood, log_likelihood
@@ -146,8 +147,9 @@ class GammaGamma(OfKinds, PredictiveSpend):
         (True, True)
         """
         require_lists(spend=spend)
+        history = spend_rows(history)
         found = spends(history, cls.__name__, refunded)
-        cells = found.cells(history)
+        cells = found.cells(history).distinct()
         start = starting_point(cls.__name__, cells)
         if spend:
             places = [np.array([start[name] for name in parameter_names(cls)])]
@@ -177,7 +179,8 @@ class GammaGamma(OfKinds, PredictiveSpend):
         return LogLinear(("p", "q", "gamma"), {"spend": "spend"}, {"spend": {"gamma": 1.0}})
 
     def _likelihood_of(self, data: SpendHistory) -> Objective:
-        return LogLikelihood(self._spends(data).cells(data))
+        data = spend_rows(data)
+        return LogLikelihood(self._spends(data).cells(data).distinct())
 
     @property
     def mean_spend(self) -> float:

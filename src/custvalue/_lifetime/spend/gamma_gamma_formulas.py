@@ -61,13 +61,18 @@ def conditional_mean(
 ) -> FloatArray:
     """Return the spend expected of customers with x spends of the mean z, equation (5)."""
     excess = p * x + q - 1
-    lost = int(np.count_nonzero(excess <= 0))
+    require_means(name, excess, np.ones(len(x)), q)
+    return p * (gamma + x * z) / excess
+
+
+def require_means(name: str, excess: FloatArray, customers: FloatArray, q: float) -> None:
+    """Raise unless the expected spend exists, for p x + q - 1 of numbers of customers."""
+    lost = int(customers[excess <= 0].sum())
     if lost:
         raise ParameterError(
-            f"{name}: {_no_mean(q)} That leaves {lost:,} of {len(x):,} customers "
+            f"{name}: {_no_mean(q)} That leaves {lost:,} of {int(customers.sum()):,} customers "
             f"without an expected spend. {NO_MEAN}"
         )
-    return p * (gamma + x * z) / excess
 
 
 def _no_mean(q: float) -> str:

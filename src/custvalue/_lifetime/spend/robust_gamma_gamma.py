@@ -41,6 +41,7 @@ from custvalue._lifetime.spend.spend_data import (
     Refunded,
     SpendHistory,
     of_known,
+    spend_rows,
     spends,
 )
 from custvalue._lifetime.spend.spend_likelihood import (
@@ -154,7 +155,8 @@ class RobustGammaGamma(PositiveSpend):
         """
         expected = "> 0 and < 0.5, as in 0.01"
         outliers = checked_number("outliers", outliers, lambda share: 0 < share < 0.5, expected)
-        cells = spends(history, cls.__name__, refunded).cells(history)
+        history = spend_rows(history)
+        cells = spends(history, cls.__name__, refunded).cells(history).distinct()
         objective = partial(ContaminatedLogLikelihood, share=outliers)
         fit = maximum_likelihood(
             RobustSpendFit,
@@ -173,7 +175,8 @@ class RobustGammaGamma(PositiveSpend):
         return RobustSpendFit
 
     def _likelihood_of(self, data: SpendHistory) -> Objective:
-        cells = self._spends(data).cells(data)
+        data = spend_rows(data)
+        cells = self._spends(data).cells(data).distinct()
         return ContaminatedLogLikelihood(cells, share=self.outliers)
 
     @property

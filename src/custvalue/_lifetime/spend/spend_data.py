@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, get_args
 import numpy as np
 
 from custvalue._checks import require_choice
+from custvalue._histories.buyer_spend import BuyerSpend
 from custvalue._histories.customer_cells import CustomerCells, customers_of_rows
 from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.opportunities import OpportunityHistory
@@ -22,7 +23,7 @@ from custvalue._rows import FloatArray
 from custvalue._words import plain
 from custvalue.errors import DataError
 
-SpendHistory = PurchaseHistory | OpportunityHistory | CustomerCells
+SpendHistory = PurchaseHistory | OpportunityHistory | CustomerCells | BuyerSpend
 Refunded = Literal["raise", "unknown", "zero"]
 
 
@@ -47,6 +48,13 @@ def of_known(
     each = np.zeros(len(history))
     each[found.known] = compute(found.cells(history))
     return each
+
+
+def spend_rows(history: SpendHistory) -> SpendHistory:
+    """Return what a model of spend is fitted to: of cells from an engine, the spend of buyers."""
+    if isinstance(history, CustomerCells) and history.spend is not None:
+        return history.spend
+    return history
 
 
 def spends(history: SpendHistory, name: str, refunded: Refunded) -> Spends:
@@ -80,6 +88,12 @@ def without_spend(history: SpendHistory) -> BoolArray:
 def monetary_values(history: SpendHistory, name: str) -> FloatArray:
     """Return the monetary values of a history, which must have some."""
     money = checked_spenders(history, name).monetary_value
+    if isinstance(history, CustomerCells) and history.spend is not None:
+        raise DataError(
+            f"{name} needs monetary values in each row, but these cells have them apart. Ask about "
+            f"cells.spend, or let lifetime.score compute what customers spend in their engine.",
+            column="monetary_value",
+        )
     if money is None:
         remedy = (
             "monetary_value= to OpportunityHistory.from_arrays or from_frame"
@@ -109,7 +123,7 @@ def _no_spend(history: SpendHistory, row: int, amount: float, name: str) -> str:
 
 def checked_spenders(history: SpendHistory, name: str) -> SpendHistory:
     """Return `history` if it is one of purchases."""
-    if not isinstance(history, PurchaseHistory | OpportunityHistory | CustomerCells):
+    if not isinstance(history, SpendHistory):
         raise DataError(
             f"{name} needs a PurchaseHistory or an OpportunityHistory, in which customers "
             f"buy, but it is: {type(history).__name__}. Make one with "

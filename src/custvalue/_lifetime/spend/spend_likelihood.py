@@ -21,6 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy import special
 
+from custvalue._columns import first_of_runs
 from custvalue._histories.rows import DataPoints
 from custvalue._numerics.maximum import Derivatives
 from custvalue._rows import FloatArray
@@ -43,6 +44,21 @@ class SpendCells(DataPoints):
     def customers(self) -> int:
         """Number of customers."""
         return int(self.count.sum())
+
+    def distinct(self) -> SpendCells:
+        """Return the different ones, ascending: their sums do not depend on the order of rows."""
+        order = np.argsort(self.frequency, kind="stable")
+        x, z, count = (column[order] for column in (self.frequency, self.mean, self.count))
+        alike = bool((self.count == 1).all())
+        for few in np.split(np.arange(len(x)), np.flatnonzero(np.diff(x)) + 1):
+            some = slice(few[0], few[-1] + 1) if len(few) else slice(0)
+            if alike:
+                z[some] = np.sort(z[some])
+                continue
+            within = np.argsort(z[some])
+            z[some], count[some] = z[some][within], count[some][within]
+        starts = np.flatnonzero(first_of_runs(x) | first_of_runs(z))
+        return SpendCells(x[starts], z[starts], np.add.reduceat(count, starts))
 
 
 def log_likelihood(

@@ -336,7 +336,7 @@ def customer_lifetime_value(
     array([23.38,  5.84])
     """
     margin = checked_margin(margin)
-    ask = _Question(history, horizon, annual_discount_rate, discounting)
+    ask = Question(history, horizon, annual_discount_rate, discounting)
     buys = ask.answered_by(purchases)
     pays = model_of(spend, SpendModel, "spend", "GammaGamma")
     money = pays.expected_spend(history)
@@ -365,7 +365,7 @@ def customer_lifetime_value(
 
 
 @dataclass(frozen=True)
-class _Question:
+class Question:
     """What is asked of a model of purchases, at any time or at opportunities."""
 
     history: PurchaseHistory | OpportunityHistory | CustomerCells

@@ -1,0 +1,1 @@
+"""Customer bases that stay in their engine: summaries and scores of them there."""

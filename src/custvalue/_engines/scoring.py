@@ -1,0 +1,180 @@
+"""Customers in an engine get their scores there: one row for those who are alike is sent to it.
+
+Models see the distinct (x, t_x, T) only, in memory, as everywhere. Their answers are joined with
+the customers in the engine; what depends on spend is arithmetic there, in the order of operations
+that the models use.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from custvalue._engines.spend_lines import checked_line
+from custvalue._frames.customer_summary import DAYS, CustomerSummary
+from custvalue._histories.arguments import checked_margin
+from custvalue._histories.counted_in_engine import cells_of
+from custvalue._histories.customer_cells import CustomerCells
+from custvalue._histories.units import DAYS as DAYS_IN
+from custvalue._histories.units import Horizon, TimeUnit, declared_unit
+from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.protocols import PurchaseModel, SpendModel
+from custvalue._lifetime.value.clv import Question
+from custvalue._lifetime.value.discounting import Discounting
+from custvalue._lifetime.value.worth import model_of
+from custvalue._rows import FloatArray
+from custvalue.errors import DataError, ParameterError
+
+SCORES = ("probability_alive", "expected_purchases", "discounted_expected_purchases")
+VALUES = ("expected_spend", "value")
+
+
+def score(
+    summary: Any,
+    *,
+    purchases: PurchaseModel | Fit[Any],
+    spend: SpendModel | Fit[Any] | None = None,
+    horizon: Horizon | None,
+    annual_discount_rate: float,
+    margin: float | None = None,
+    discounting: Discounting = "continuous",
+    prefix: str = "clv_",
+) -> Any:
+    """Give every customer of a summary in an engine what the models say: lazy in, lazy out.
+
+    The distinct days of the customers are counted in the engine, answered in memory, and sent back
+    as one table, which the engine joins with the customers. Nothing is written, and no customer
+    travels: memory grows with the cells, which the calendar bounds. On daily cells all numbers are
+    those of :func:`customer_lifetime_value` to the last bit, as far as the sums of spend are, which
+    an engine adds up in an order of its own.
+
+    Parameters
+    ----------
+    summary : lazy dataframe
+        As :func:`summarise` returns it, computed once. See :meth:`CustomerCells.from_summary`.
+    purchases : PurchaseModel or Fit
+        A model of purchases at any time, with its unit; without covariates.
+    spend : SpendModel or Fit, optional
+        :class:`GammaGamma` or :class:`NormalSpend`; without covariates.
+    horizon, annual_discount_rate, discounting
+        As in :func:`customer_lifetime_value`.
+    margin : float, optional
+        Share of the spend that is earned, > 0 and <= 1; needed with `spend`.
+    prefix : str
+        Before the names of the columns that are added.
+
+    Returns
+    -------
+    lazy dataframe
+        The summary with `probability_alive`, `expected_purchases` and
+        `discounted_expected_purchases` of each customer, and, with `spend`, `expected_spend` and
+        `value`, under names with the prefix.
+
+    Raises
+    ------
+    DataError
+        If the summary is not lazy, lacks a column, has no customers, or days or spends contradict
+        each other; if customers have no positive spend, for ``refunded="raise"``; if the summary
+        changes while it is read; if the engine is none to which a table can be sent.
+    ParameterError
+        If an argument is outside its domain, expected spend does not exist for some customers, a
+        model has covariates, or a column is there already.
+    UnitError
+        If the model has no unit, or the horizon none.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> from custvalue import lifetime
+    >>> summary = pl.LazyFrame(
+    ...     {
+    ...         "who": ["ann", "bob"],
+    ...         "repeat_days": [2, 0],
+    ...         "recency_days": [213, 0],
+    ...         "age_days": [272, 272],
+    ...         "repeat_spend": [44.7, 0.0],
+    ...     }
+    ... )
+    >>> scored = lifetime.score(
+    ...     summary,
+    ...     purchases=lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week"),
+    ...     spend=lifetime.GammaGamma(p=6.25, q=3.744, gamma=15.44),
+    ...     horizon="3 years",
+    ...     annual_discount_rate=0.10,
+    ...     margin=0.30,
+    ... )
+    >>> scored.select("who", pl.col("clv_value").round(2)).collect().rows()
+    [('ann', 23.38), ('bob', 5.84)]
+    """
+    model = model_of(purchases, PurchaseModel, "purchases", "BGNBD")
+    _require_plain(model, "purchases")
+    unit = declared_unit(model.unit, type(model).__name__)
+    source = CustomerSummary(summary)
+    money = None if spend is None else model_of(spend, SpendModel, "spend", "GammaGamma")
+    earned = _margin(margin, with_spend=money is not None)
+    names = _names(source, prefix, with_spend=money is not None)
+    days = cells_of(source)
+    scores = _scores(days, unit, model, (horizon, annual_discount_rate, discounting))
+    line = None if money is None else checked_line(money, source, days)
+    return source.scored({**days_of(days), **scores}, names, line=line, margin=earned)
+
+
+def days_of(cells: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """Return the days of cells, without the number of customers."""
+    return {name: cells[name] for name in DAYS}
+
+
+def _scores(
+    days: dict[str, FloatArray],
+    unit: TimeUnit,
+    model: Any,
+    asked: tuple[Horizon | None, float, Discounting],
+) -> dict[str, FloatArray]:
+    """Return what the model of purchases says of each cell, as of customers in memory."""
+    x, recency, age = (days[name] for name in DAYS)
+    cells = CustomerCells(
+        frequency=x,
+        recency=recency / DAYS_IN[unit],
+        age=age / DAYS_IN[unit],
+        count=days["customers"],
+        unit=unit,
+    )
+    ask = Question(cells, *asked)
+    ask.answered_by(model)
+    answers = (model.probability_alive(cells), ask.expected(model), ask.discounted(model))
+    return dict(zip(SCORES, answers, strict=True))
+
+
+def _require_plain(model: Any, argument: str) -> None:
+    """Raise for a model whose customers differ by more than their days."""
+    if getattr(model, "covariates", None) is not None:
+        raise ParameterError(
+            f"{argument} has covariates, and a summary has none. Score the customers of each kind "
+            f"on their own, with {argument}=model.for_covariates({{'region': 'south'}})."
+        )
+
+
+def _margin(margin: float | None, *, with_spend: bool) -> float:
+    if with_spend:
+        return checked_margin(margin)
+    if margin is not None:
+        raise ParameterError(
+            f"margin={margin!r} needs spend: give a model of spend, as in spend=GammaGamma(...), "
+            f"or omit margin."
+        )
+    return 1.0
+
+
+def _names(source: CustomerSummary, prefix: object, *, with_spend: bool) -> dict[str, str]:
+    """Return what the added columns are called, and refuse those that are there."""
+    if not isinstance(prefix, str):
+        raise ParameterError(f"prefix must be text, as in 'clv_', but it is {prefix!r}.")
+    if with_spend and not source.has_spend:
+        raise DataError(
+            "spend needs repeat_spend, but the summary has none. Give spend= to "
+            "lifetime.summarise, or omit spend and margin.",
+            column="repeat_spend",
+        )
+    added = (*SCORES, *VALUES) if with_spend else SCORES
+    names = {name: f"{prefix}{name}" for name in added}
+    source.require_free(names, prefix)
+    return names

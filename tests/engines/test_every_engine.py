@@ -1,0 +1,134 @@
+"""One log in every engine: the summary, the cells, the fits and the scores of a log in memory."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from lazy_engines import EVERY, engine_of
+from trap_logs import REFUSED, TAKEN
+
+from custvalue import lifetime
+from custvalue.errors import DataError
+from custvalue.lifetime import CustomerCells, PurchaseHistory
+
+VISITS = lifetime.ParetoNBD(r=1.05, alpha=4.4, s=0.95, beta=25, unit="week")
+PAYS = lifetime.GammaGamma(p=6.25, q=3.744, gamma=15.44)
+WORTH = {"horizon": "1 year", "annual_discount_rate": 0.1, "margin": 0.3}
+DAYS = {"repeat_days": "frequency", "recency_days": "recency", "age_days": "age"}
+
+
+def in_memory(log, unit="day"):
+    table = {name: log.table[name].to_pylist() for name in log.table.column_names}
+    return PurchaseHistory.from_transactions(table, unit=unit, **log.options)
+
+
+def summarised(engine, log):
+    return lifetime.summarise(engine.lazy(log.table), **log.options)
+
+
+def by_customer(table, customer):
+    order = np.argsort(np.array(table[customer].to_pylist()))
+    return {name: np.array(table[name].to_pylist())[order] for name in table.column_names}
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("log", TAKEN.values(), ids=TAKEN)
+def test_a_summary_is_that_of_the_log_in_memory(name, log):
+    engine, known = engine_of(name), in_memory(log)
+    summary, excluded = summarised(engine, log)
+    table = engine.collected(summary)
+    customer = log.options["customer"]
+    found = by_customer(table, customer)
+    assert excluded == known.excluded
+    assert found[customer].tolist() == known.customer.tolist()
+    for days, column in DAYS.items():
+        assert table.schema.field(days).type == pa.int64()
+        np.testing.assert_array_equal(found[days], getattr(known, column))
+    spend = "spend" in log.options
+    assert table.column_names == [customer, *DAYS, *(["repeat_spend"] if spend else [])]
+    if spend:
+        assert table.schema.field("repeat_spend").type == pa.float64()
+        money = np.divide(found["repeat_spend"], np.maximum(found["repeat_days"], 1))
+        np.testing.assert_array_equal(money, known.monetary_value)
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("log", REFUSED.values(), ids=REFUSED)
+def test_what_is_refused_in_memory_is_refused_in_the_same_words(name, log):
+    with pytest.raises(DataError) as known:
+        in_memory(log)
+    with pytest.raises(DataError) as found:
+        summarised(engine_of(name), log)
+    assert found.value.column == known.value.column
+    expected, _, rest = str(known.value).partition(", but row ")
+    if rest:
+        said, _, after = str(found.value).partition(", but 1 row is not")
+        assert said == expected
+        assert after.endswith(rest.partition(". ")[2])
+    else:
+        assert str(found.value) == expected
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("log", ["many", "days", "everybody came once", "one customer"])
+def test_cells_and_scores_are_those_in_memory_to_the_last_bit(name, log):
+    log = TAKEN[log]
+    engine, known = engine_of(name), in_memory(log, "week")
+    summary, _ = summarised(engine, log)
+    cells = CustomerCells.from_summary(summary, unit="week")
+    np.testing.assert_array_equal(cells.cells.known_arrays, known.cells.known_arrays)
+    np.testing.assert_array_equal(cells.cells.count, known.cells.count)
+    value = lifetime.customer_lifetime_value(known, purchases=VISITS, spend=PAYS, **WORTH)
+    scored = lifetime.score(summary, purchases=VISITS, spend=PAYS, **WORTH)
+    found = by_customer(engine.collected(scored), "who")
+    assert found["who"].tolist() == known.customer.tolist()
+    for column, numbers in value.columns().items():
+        if column != "customer":
+            np.testing.assert_array_equal(found[f"clv_{column}"], numbers, err_msg=column)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_fits_are_those_in_memory_to_the_last_bit(name):
+    log = TAKEN["many"]
+    known = in_memory(log, "week")
+    summary, _ = summarised(engine_of(name), log)
+    cells = CustomerCells.from_summary(summary, unit="week")
+    for model in (lifetime.ParetoNBD, lifetime.BGNBD, lifetime.GammaGamma):
+        found, there = model.fit(cells), model.fit(known)
+        assert found.parameters == there.parameters
+        assert found.log_likelihood == there.log_likelihood
+        assert found.covariance == there.covariance
+        assert found.customers == there.customers
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("model", ["unknown", "zero", "normal"])
+def test_spend_that_is_not_positive_is_expected_as_in_memory(name, model):
+    log = TAKEN["a day of returns, netted"]
+    log = log._replace(table=log.table.set_column(2, "paid", pa.array([20.0, 3.5, -65, 9, 12.75])))
+    pays = {
+        "unknown": PAYS.model_copy(update={"refunded": "unknown"}),
+        "zero": PAYS.model_copy(update={"refunded": "zero"}),
+        "normal": lifetime.NormalSpend(mean=12, between=8, within=16),
+    }[model]
+    engine, known = engine_of(name), in_memory(log, "week")
+    assert known.monetary_value.min() < 0
+    value = lifetime.customer_lifetime_value(known, purchases=VISITS, spend=pays, **WORTH)
+    scored = lifetime.score(summarised(engine, log)[0], purchases=VISITS, spend=pays, **WORTH)
+    found = by_customer(engine.collected(scored), "who")
+    np.testing.assert_array_equal(found["clv_expected_spend"], value.expected_spend)
+    np.testing.assert_array_equal(found["clv_value"], value.value)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_weeks_and_bins_are_near(name):
+    log = TAKEN["many"]
+    summary, _ = summarised(engine_of(name), log)
+    exact = CustomerCells.from_summary(summary, unit="week")
+    near = CustomerCells.from_summary(summary, unit="week", resolution="week", exact_spends=1)
+    assert len(near) <= len(exact)
+    assert (near.customers, near.repeat_customers) == (exact.customers, exact.repeat_customers)
+    assert near.spend.customers == exact.spend.customers
+    one, other = (lifetime.GammaGamma.fit(cells).parameters for cells in (exact, near))
+    assert one == pytest.approx(other, rel=1e-3)
+    assert near.approximation.startswith("Times are rounded to whole weeks: by ")
+    assert near.approximation.endswith("days. Mean spends are counted in bins of 0.2 %.")
