@@ -156,6 +156,20 @@ class CustomerCells(CustomerRows):
         UnitError
             If `unit` is unknown.
 
+        Notes
+        -----
+        What these approximations change, in standard errors of the exact fit: medians of 20 samples
+        of 20,000 customers who came over two years, with r = 1, alpha = 4, s = 1, beta = 28.5 weeks
+        in Pareto/NBD, and p = 6, q = 4, gamma = 15 in Gamma-Gamma. With weeks, forecasts of the
+        next year were 0.36 % lower; there were 12,426 rows instead of 15,930.
+
+        =====================  ======  ======  =====  =====
+        ``resolution="week"``  r       alpha   s      beta
+        ..                     -0.22   -0.02   0.59   0.64
+        bins of spend          p       q       gamma
+        ..                     1e-5    1e-5    -7e-6
+        =====================  ======  ======  =====  =====
+
         Examples
         --------
         >>> import polars as pl
