@@ -1,0 +1,119 @@
+"""What is ahead of customers of the Pareto/NBD who are alive at T, along their paths.
+
+(1) P(alive at T+u) = ((β+D(T))/(β+D(T+u)))^s
+(2) E[purchases, discounted by e^(-δu)] = m/(α+A(T)) ∫ e^(-δu) A'(T+u) ((β+D(T))/(β+D(T+u)))^s du
+(3) P(a purchase) = m/(α+A(T)) ∫ A'(T+u) ((α+A(T))/(α+A(T+u)))^(m+1) ((β+D(T))/(β+D(T+u)))^s du
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+from custvalue._lifetime.covariates.changing.pieces import (
+    SLOWEST,
+    Pieces,
+    Speeds,
+    Stretch,
+    nodes,
+)
+from custvalue._lifetime.covariates.changing.silence import Silence, shown
+from custvalue._lifetime.pareto_likelihood import DARK, STRIP
+from custvalue._lifetime.quadrature import by_change
+from custvalue._rows import FloatArray, IntArray
+
+
+class Ahead(NamedTuple):
+    """Some time after the end of observation, at given parameters."""
+
+    at: Silence
+    until: float
+
+    @property
+    def stretch(self) -> Stretch:
+        """From T to then."""
+        cells = self.at.cells
+        T = cells.birth + cells.age
+        later = T + self.until
+        return Stretch(cells.ends_in, self.at.segments.at(cells.path, later), T, later)
+
+    def clocks(self, segment: IntArray, time: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return A and D of all cells."""
+        inside = time - self.at.segments.start[segment]
+        every = np.arange(len(segment))
+        A, D = (shown(each, every, segment, inside) for each in self.at.processes)
+        return A, D
+
+    @property
+    def stays(self) -> FloatArray:
+        """Equation (1)."""
+        first, last, start, stop = self.stretch
+        D, later = (self.clocks(*each)[1] for each in ((first, start), (last, stop)))
+        stays: FloatArray = np.exp(-self.at.s * np.log1p((later - D) / (self.at.beta + D)))
+        return stays
+
+    def purchases(self, rate: float) -> FloatArray:
+        """Equation (2)."""
+        (A, _), m = self._now, self.at.r + self.at.cells.frequency
+        times = np.zeros(len(m))
+        for rows, cut, speeds, (_, fallen) in self._blocks():
+            begun = self.at.segments.start[cut.segment] + cut.inside - self.stretch.start[cut.cell]
+            b = speeds.beta / np.maximum(speeds.leaving, SLOWEST)
+            each = speeds.buying * np.exp(-self.at.s * fallen - rate * begun)
+            each *= time_alive(b, cut.length, rate, self.at.s)
+            times[rows] = np.bincount(cut.cell - rows.start, each)
+        return m / (self.at.alpha + A) * times
+
+    @property
+    def buys(self) -> FloatArray:
+        """Equation (3)."""
+        (A, D), m = self._now, self.at.r + self.at.cells.frequency
+        a, b, s = self.at.alpha + A, self.at.beta + D, self.at.s
+        found = np.zeros(len(m))
+        for _, cut, speeds, _ in self._blocks():
+            power = m[cut.cell] + 1
+            often = m[cut.cell] * speeds.buying / a[cut.cell]
+            ruled = nodes(cut.length, speeds, power, s, often * cut.length)
+            for some, passed, weight in ruled:
+                cell = cut.cell[some]
+                grown = speeds.alpha[some] - a[cell] + speeds.buying[some] * passed
+                aged = speeds.beta[some] - b[cell] + speeds.leaving[some] * passed
+                fall = power[some] * np.log1p(grown / a[cell]) + s * np.log1p(aged / b[cell])
+                each = often[some] * (weight * np.exp(-fall)).sum(axis=0)
+                found += np.bincount(cell, each, len(m))
+        return found
+
+    @property
+    def _now(self) -> tuple[FloatArray, FloatArray]:
+        """The clocks at T."""
+        first, _, start, _ = self.stretch
+        return self.clocks(first, start)
+
+    def _blocks(
+        self,
+    ) -> Iterator[tuple[slice, Pieces, Speeds, tuple[FloatArray, FloatArray]]]:
+        """Yield pieces of some cells, with log of (α+A)/(α+A(T)) and (β+D)/(β+D(T)) at each."""
+        (A, D), stretch = self._now, self.stretch
+        for rows in stretch.blocks:
+            cut = stretch.pieces(self.at.segments, rows)
+            speeds, cell = self.at.speeds(cut), cut.cell
+            a, b = self.at.alpha + A[cell], self.at.beta + D[cell]
+            grown = np.log1p((speeds.alpha - a) / a), np.log1p((speeds.beta - b) / b)
+            yield rows, cut, speeds, grown
+
+
+def time_alive(b: FloatArray, until: FloatArray, rate: float, s: float) -> FloatArray:
+    """Return ∫ e^(-δu) (b/(b+u))^s du up to `until`, for each of many, by nodes in log(1 + u/b)."""
+    if rate > 0:
+        until = np.minimum(until, DARK / rate)
+    end = np.log1p(until / b)
+    steep = np.abs(rate * b + s - 1), np.abs(rate * (b + until) + s - 1)
+    change = end * np.maximum(np.maximum(*steep), STRIP)
+    total = np.zeros(len(b))
+    for rows, places, weights in by_change(change, end > 0):
+        v = end[rows, None] * places
+        fall = rate * b[rows, None] * np.expm1(v) + (s - 1) * v
+        total[rows] = b[rows] * end[rows] * (np.exp(-fall) @ weights)
+    return total
