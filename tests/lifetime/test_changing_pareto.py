@@ -3,13 +3,14 @@
 import math
 import warnings
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custvalue._lifetime.covariates.changing import pieces, silence
+from custvalue._lifetime.covariates.changing import pieces
 from custvalue._lifetime.covariates.changing.pareto import ParetoPaths
 from custvalue.lifetime import ParetoNBD, PurchaseHistory
 from tests.support.on_paths import cells_of, segments_of
@@ -35,11 +36,13 @@ def seen():
     purchases = [
         times
         for place in range(3)
-        for times in draw(random, paths[place], birth[path == place], END, MODEL, BUYING, LEAVING)
+        for times in draw(
+            random, paths[place], birth[path == place], END, MODEL, buying=BUYING, leaving=LEAVING
+        )
     ]
     static = random.integers(0, 2, (120, 2)).astype(float)
     segments = segments_of(paths)
-    cells = cells_of(segments, path, birth, purchases, END, static)
+    cells = cells_of(segments, path, birth, purchases, END, static=static)
     return paths, purchases, ParetoPaths(segments, cells)
 
 
@@ -51,7 +54,9 @@ def customer(seen, one):
     of_purchases, of_dropout = (
         np.append(a, b) for a, b in zip((BUYING, LEAVING), OWN, strict=True)
     )
-    return Customer(path, cells.birth[one], purchases[one], END, MODEL, of_purchases, of_dropout)
+    return Customer(
+        path, cells.birth[one], purchases[one], END, MODEL, buying=of_purchases, leaving=of_dropout
+    )
 
 
 def test_likelihood_and_answers_are_those_of_slow_integrals(seen):
@@ -131,7 +136,7 @@ def test_blocks_of_any_size_say_the_same(seen, monkeypatch):
 def test_path_without_change_is_a_static_covariate(cuts, model):
     """To 1e-9, whether it is one long segment or many."""
     z = 0.7
-    path = [(start, stop, [z], [z]) for start, stop in zip(cuts[:-1], cuts[1:], strict=True)]
+    path = [(start, stop, [z], [z]) for start, stop in pairwise(cuts)]
     segments = segments_of([path])
     x = np.array([0, 0, 1, 2, 8, 40, 300])
     last = np.array([0, 0, 1 / 7, 30, 104, 60, 103.9])
@@ -246,7 +251,7 @@ def test_coefficients_beyond_all_numbers_are_turned_back_from(seen):
 
 
 @pytest.mark.parametrize("weeks", [1, 4, 20, 90])
-def test_nodes_are_as_good_as_they_claim(seen, monkeypatch, weeks):
+def test_nodes_are_as_good_as_they_claim(monkeypatch, weeks):
     """Against as many nodes as whole silences take, for all segments."""
     random = np.random.default_rng(weeks)
     path = [
@@ -254,7 +259,7 @@ def test_nodes_are_as_good_as_they_claim(seen, monkeypatch, weeks):
     ]
     segments = segments_of([path])
     birth = random.random(300) * 100
-    times = draw(random, path, birth, 260.0, (0.6, 5, 0.7, 30), [0.4], [0.5])
+    times = draw(random, path, birth, 260.0, (0.6, 5, 0.7, 30), buying=[0.4], leaving=[0.5])
     paths = ParetoPaths(segments, cells_of(segments, np.zeros(300, dtype=int), birth, times, 260.0))
     point = np.append(np.log((0.6, 5, 0.7, 30)), (0.4, 0.5))
     quick = paths.log_likelihood(point)

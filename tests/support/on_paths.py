@@ -18,7 +18,7 @@ def segments_of(paths):
     )
 
 
-def cells_of(segments, path, birth, purchases, end, static=None):
+def cells_of(segments, path, birth, purchases, end, *, static=None):
     """Every customer is a cell; static covariates, if any, are those of both processes."""
     path, birth = np.asarray(path), np.asarray(birth, dtype=float)
     n = len(path)

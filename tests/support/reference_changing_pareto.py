@@ -16,17 +16,17 @@ FINE = {"epsabs": 0.0, "epsrel": 1e-12, "limit": 200}
 class Customer:
     """Born at a time, with purchases since, observed until the end of observation."""
 
-    def __init__(self, path, birth, purchases, end, model, of_purchases, of_dropout):
+    def __init__(self, path, birth, purchases, end, model, *, buying, leaving):
         self.r, self.alpha, self.s, self.beta = model
         self.pieces = [
-            (start, stop, math.exp(np.dot(of_purchases, z)), math.exp(np.dot(of_dropout, w)))
+            (start, stop, math.exp(np.dot(buying, z)), math.exp(np.dot(leaving, w)))
             for start, stop, z, w in path
         ]
         self.birth, self.end, self.purchases = birth, end, sorted(purchases)
         self.last = max([birth, *purchases])
         self.m = self.r + len(purchases)
         places = [np.searchsorted([p[0] for p in path], t, side="right") - 1 for t in purchases]
-        self.driven = sum(float(np.dot(of_purchases, path[k][2])) for k in places)
+        self.driven = sum(float(np.dot(buying, path[k][2])) for k in places)
 
     def clock(self, time, which):
         """A, or D, from the birth to a time."""
@@ -35,10 +35,10 @@ class Customer:
             for piece in self.pieces
         )
 
-    def A(self, time):
+    def bought(self, time):
         return self.clock(time, 0)
 
-    def D(self, time):
+    def stayed(self, time):
         return self.clock(time, 1)
 
     def integral(self, function, start, stop):
@@ -53,14 +53,14 @@ class Customer:
     def terms(self):
         """Alive at the end, and left since the last purchase, without the common factors."""
         m, s = self.m, self.s
-        here = (self.alpha + self.A(self.end)) ** -m * (self.beta + self.D(self.end)) ** -s
+
+        def silent(u, power):
+            return (self.alpha + self.bought(u)) ** -m * (self.beta + self.stayed(u)) ** -power
 
         def leaves(u, piece):
-            return (
-                s * piece[3] * (self.alpha + self.A(u)) ** -m * (self.beta + self.D(u)) ** -(s + 1)
-            )
+            return s * piece[3] * silent(u, s + 1)
 
-        return here, self.integral(leaves, self.last, self.end)
+        return silent(self.end, s), self.integral(leaves, self.last, self.end)
 
     def log_likelihood(self):
         common = special.gammaln(self.m) - special.gammaln(self.r) + self.driven
@@ -72,21 +72,21 @@ class Customer:
         return here / (here + left)
 
     def stays(self, later):
-        b = self.beta + self.D(self.end)
-        return (b / (self.beta + self.D(self.end + later))) ** self.s
+        b = self.beta + self.stayed(self.end)
+        return (b / (self.beta + self.stayed(self.end + later))) ** self.s
 
     def purchases_ahead(self, until, rate=0.0):
         def buys(u, piece):
             return math.exp(-rate * (u - self.end)) * piece[2] * self.stays(u - self.end)
 
         ahead = self.integral(buys, self.end, self.end + until)
-        return self.m / (self.alpha + self.A(self.end)) * ahead
+        return self.m / (self.alpha + self.bought(self.end)) * ahead
 
     def buys(self, until):
-        a = self.alpha + self.A(self.end)
+        a = self.alpha + self.bought(self.end)
 
         def first(u, piece):
-            silent = (a / (self.alpha + self.A(u))) ** (self.m + 1)
+            silent = (a / (self.alpha + self.bought(u))) ** (self.m + 1)
             return piece[2] * silent * self.stays(u - self.end)
 
         return self.m / a * self.integral(first, self.end, self.end + until)
@@ -99,12 +99,12 @@ class Customer:
         own, chance = self._of_rates(nodes, self.r, self.alpha)
         leaving, weight = self._of_rates(nodes, self.s, self.beta)
         own, leaving = own[:, None], leaving[None, :]
-        found = np.exp(-own * self.A(self.end) - leaving * self.D(self.end))
+        found = np.exp(-own * self.bought(self.end) - leaving * self.stayed(self.end))
         for start, stop, fast, quick in self.pieces:
             low, high = max(start, self.last), min(stop, self.end)
             if high > low:
                 speed = own * fast + leaving * quick
-                begun = own * self.A(low) + leaving * self.D(low)
+                begun = own * self.bought(low) + leaving * self.stayed(low)
                 gone = leaving * quick / speed * -np.expm1(-speed * (high - low))
                 found = found + np.exp(-begun) * gone
         total = chance @ (own ** len(self.purchases) * found) @ weight
@@ -117,7 +117,7 @@ class Customer:
         return places / rate, weights / weights.sum()
 
 
-def draw(random, path, births, end, model, of_purchases, of_dropout):
+def draw(random, path, births, end, model, *, buying, leaving):
     """Draw the purchases of customers on one path: a list of times for each, birth excluded."""
     r, alpha, s, beta = model
     bounds = np.array([path[0][0], *(stop for _, stop, _, _ in path)])
@@ -127,7 +127,7 @@ def draw(random, path, births, end, model, of_purchases, of_dropout):
         speeds = np.exp([np.dot(gamma, piece[column]) for piece in path])
         return np.append(0.0, np.cumsum(speeds * lengths))
 
-    A, D = clock(of_purchases, 2), clock(of_dropout, 3)
+    A, D = clock(buying, 2), clock(leaving, 3)
     rate, leaving = random.gamma(r, 1 / alpha, len(births)), random.gamma(s, 1 / beta, len(births))
     life = np.interp(births, bounds, D) + random.exponential(size=len(births)) / leaving
     gone = np.minimum(np.interp(life, D, bounds), end)

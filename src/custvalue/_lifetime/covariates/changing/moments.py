@@ -45,9 +45,8 @@ class Sums:
         buying, leaving = self.courses
         slopes = np.empty((len(self.gradient), *c.shape))
         parts = (slopes[: buying.size], slopes[buying.size :])
-        powers = self.at.r + self.at.cells.frequency[lives.cell], self.at.s + lives.gone
-        for course, power, rows in zip(self.courses, powers, parts, strict=True):
-            course.add(lives, power, c, rows)
+        buying.add(lives, self.at.r + self.at.cells.frequency[lives.cell], c, parts[0])
+        leaving.add(lives, self.at.s + lives.gone, c, parts[1])
         if lives.gone:  # at a rate of s D'
             parts[1][0] += 1
             parts[1][2:] += leaving.covariates(lives)[:, None]
@@ -105,14 +104,13 @@ class _Course:
         """Fill in the slopes by γ: the pull on the clock times its own slope."""
         cell, segment = lives.cell, lives.segment
         within = self.process.clock.rate[segment] * lives.inside
-        pull_all = pull * self.process.factor[cell]
-        changing = zip(self.columns, self.before, self.born, strict=True)
-        for row, (column, before, born) in zip(rows, changing, strict=False):
-            np.multiply(column[segment], within, out=row)
-            row += before[segment] - born[cell]
-            row *= pull_all
-        for row, column in zip(rows[len(self.columns) :], self.static, strict=True):
-            np.multiply(pull * clock, column[cell], out=row)
+        pulled = pull * self.process.factor[cell]
+        for place, column in enumerate(self.columns):
+            passed = column[segment] * within
+            passed += self.before[place, segment] - self.born[place, cell]
+            np.multiply(passed, pulled, out=rows[place])
+        for place, column in enumerate(self.static, start=len(self.columns)):
+            np.multiply(pull * clock, column[cell], out=rows[place])
 
     def _bend(
         self,
@@ -169,7 +167,8 @@ class _Asked(NamedTuple):
         n = len(segments)
         often = self.segments[0] - np.bincount(cells.born_in, self.cells, n)
         far = self.segments[1] - np.bincount(cells.born_in, self.cells * inside, n)
-        return segments.length * _later(often, segments.first_of_path) + far
+        lengths: FloatArray = segments.length * _later(often, segments.first_of_path) + far
+        return lengths
 
 
 def _later(often: FloatArray, first: IntArray) -> FloatArray:

@@ -8,8 +8,8 @@ at each of the repeat purchases, a customer is as likely as
 (2) P(alive) = share of the first term in (1)
 
 The integral goes segment by segment (:mod:`.pieces`), over terms that are all positive and at most
-1 as shares of their value at t_x (:mod:`.silence`), with exact derivatives (:mod:`.moments`). A path
-on which nothing changes is a covariate that does not change.
+1 as shares of their value at t_x (:mod:`.silence`), with exact derivatives (:mod:`.moments`). A
+path on which nothing changes is a covariate that does not change.
 
 Source: Bachmann, Meierer & Näf (2021), The Role of Time-Varying Contextual Factors in Latent
 Attrition Models for Customer Base Analysis, *Marketing Science* 40(4), 783-809, where the integrals

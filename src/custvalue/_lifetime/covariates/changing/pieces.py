@@ -57,14 +57,14 @@ class Stretch(NamedTuple):
 
     def pieces(self, segments: PathSegments, rows: slice) -> Pieces:
         """Cut the stretches of some cells."""
-        first, last, start, stop = (each[rows] for each in self)
+        first, last = self.first[rows], self.last[rows]
         many = last - first + 1
         ends = np.cumsum(many)
         segment = np.arange(int(ends[-1])) + np.repeat(first - ends + many, many)
         begin = segments.start[segment]
         inside, reach = np.zeros(len(segment)), segments.end[segment] - begin
-        inside[ends - many] = start - begin[ends - many]
-        reach[ends - 1] = stop - begin[ends - 1]
+        inside[ends - many] = self.start[rows] - begin[ends - many]
+        reach[ends - 1] = self.stop[rows] - begin[ends - 1]
         cell = np.repeat(np.arange(rows.start, rows.stop), many)
         return Pieces(cell, segment, inside, np.maximum(reach - inside, 0.0))
 
