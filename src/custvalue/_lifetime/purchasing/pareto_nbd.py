@@ -28,6 +28,8 @@ from custvalue._histories.cells import Cells
 from custvalue._histories.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._histories.units import TimeUnit
 from custvalue._lifetime.covariates.cell_by_cell import ParetoCells
+from custvalue._lifetime.covariates.changing.arrays import PathCells, PathSegments
+from custvalue._lifetime.covariates.changing.pareto import ParetoPaths
 from custvalue._lifetime.covariates.links import LogLinear, leaving_at_any_time
 from custvalue._lifetime.purchasing.dropout_at_any_time import LeavesAtAnyTime
 from custvalue._lifetime.purchasing.pareto_likelihood import (
@@ -85,6 +87,7 @@ class ParetoNBD(LeavesAtAnyTime):
 
     kind: ClassVar[str] = "Pareto/NBD"
     _likelihood: ClassVar = LogLikelihood
+    _form_of_changing: ClassVar[DropoutForm | None] = "mean"
 
     r: Positive
     alpha: Positive
@@ -110,6 +113,10 @@ class ParetoNBD(LeavesAtAnyTime):
     @classmethod
     def _cell_by_cell(cls, cells: Cells) -> ParetoCells:
         return ParetoCells(cells)
+
+    @classmethod
+    def _along_paths(cls, segments: PathSegments, cells: PathCells) -> ParetoPaths:
+        return ParetoPaths(segments, cells)
 
     def _limit(self, cells: Cells) -> str:
         return limit(self._lifetime, cells)
