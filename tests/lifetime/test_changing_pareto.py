@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from custvalue._lifetime.covariates.changing import pieces
 from custvalue._lifetime.covariates.changing.pareto import ParetoPaths
 from custvalue.lifetime import ParetoNBD, PurchaseHistory
-from tests.support.on_paths import cells_of, segments_of
-from tests.support.reference_changing_pareto import Customer, draw
+from on_paths import cells_of, segments_of
+from reference_changing_pareto import Customer, draw
 
 MODEL = (1.4, 5.0, 1.2, 9.0)  # r, alpha, s, beta
 BUYING, LEAVING = np.array([0.5, -0.3]), np.array([-0.4])

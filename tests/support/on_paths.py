@@ -1,8 +1,13 @@
-"""Segments and cells of customers on paths, from lists of purchases."""
+"""Segments, cells and histories of customers on paths, from lists of purchases."""
+
+from dataclasses import replace
 
 import numpy as np
 
 from custvalue._lifetime.covariates.changing.arrays import PathCells, PathSegments
+from custvalue._lifetime.covariates.changing.followed import FollowedPurchases
+from custvalue._lifetime.covariates.changing.table import ChangingCovariates
+from custvalue.lifetime import PurchaseHistory
 
 
 def segments_of(paths):
@@ -46,3 +51,42 @@ def cells_of(segments, path, birth, purchases, end, *, static=None):
         visit_cell=who,
         visit_in=seen,
     )
+
+
+ORIGIN = np.datetime64("2020-01-06")  # a Monday
+
+
+def covariates_of(paths, names):
+    """Paths in weeks since the origin as a table of changing covariates, by path."""
+    rows = [
+        (str(number), ORIGIN + 7 * int(start), ORIGIN + 7 * int(stop) - 1, *z)
+        for number, path in enumerate(paths)
+        for start, stop, z, _ in path
+    ]
+    path, start, end, *columns = (list(column) for column in zip(*rows, strict=True))
+    return ChangingCovariates(
+        start=np.array(start),
+        end=np.array(end),
+        values=dict(zip(names, (np.array(column) for column in columns), strict=True)),
+        path=np.array(path),
+        path_name="path",
+    )
+
+
+def history_on(paths, names, path, birth, purchases, end):
+    """A history whose purchases have exact times, in weeks since the origin."""
+    covariates = covariates_of(paths, names)
+    birth, origin = np.asarray(birth, dtype=float), ORIGIN.astype(int)
+    x = np.array([len(each) for each in purchases], dtype=float)
+    last = np.array([max([b, *each]) for b, each in zip(birth, purchases, strict=True)])
+    labels = {label: place for place, label in enumerate(covariates.paths)}
+    known = FollowedPurchases(
+        covariates=covariates,
+        path=np.array([labels[str(each)] for each in path]),
+        birth=origin + 7 * birth,
+        days=origin + 7 * np.concatenate([np.sort(each) for each in purchases]),
+    )
+    plain = PurchaseHistory.from_arrays(
+        frequency=x, recency=last - birth, age=end - birth, unit="week"
+    )
+    return replace(plain, changing=known)
