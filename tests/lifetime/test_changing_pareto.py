@@ -7,14 +7,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from on_paths import cells_of, segments_of
+from reference_changing_pareto import Customer, draw
 
 from custvalue._lifetime.covariates.changing import pieces
 from custvalue._lifetime.covariates.changing.pareto import ParetoPaths
 from custvalue.lifetime import ParetoNBD, PurchaseHistory
-from on_paths import cells_of, segments_of
-from reference_changing_pareto import Customer, draw
 
 MODEL = (1.4, 5.0, 1.2, 9.0)  # r, alpha, s, beta
 BUYING, LEAVING = np.array([0.5, -0.3]), np.array([-0.4])
@@ -225,6 +225,9 @@ def test_unit_of_time_shifts_the_log_likelihood(factor):
     np.testing.assert_allclose(logs[1], logs[0] - x * math.log(factor), atol=1e-9)
 
 
+@example(logs=(0.0, 0.0, 17.0, 0.0), gamma=(0.0, 0.0))
+@example(logs=(0.0, 0.0, 4.0, -23.0), gamma=(0.0, 60.0))
+@settings(max_examples=60)
 @given(
     logs=st.tuples(*[st.floats(-25, 25)] * 4),
     gamma=st.tuples(st.floats(-60, 60), st.floats(-60, 60)),

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from custvalue._lifetime.covariates.changing.arrays import PathCells, PathSegments
-from custvalue._lifetime.covariates.changing.followed import FollowedPurchases
-from custvalue._lifetime.covariates.changing.table import ChangingCovariates
+from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
+from custvalue._histories.covariates.changing.followed import FollowedPurchases
+from custvalue._histories.covariates.changing.table import ChangingCovariates
 from custvalue.lifetime import PurchaseHistory
 
 
@@ -53,7 +53,7 @@ def cells_of(segments, path, birth, purchases, end, *, static=None):
     )
 
 
-ORIGIN = np.datetime64("2020-01-06")  # a Monday
+ORIGIN = np.datetime64("2020-01-06")
 
 
 def covariates_of(paths, names):
@@ -73,8 +73,8 @@ def covariates_of(paths, names):
     )
 
 
-def history_on(paths, names, path, birth, purchases, end):
-    """A history whose purchases have exact times, in weeks since the origin."""
+def history_on(paths, path, birth, purchases, end, *, names):
+    """A history whose purchases have exact times, in weeks since the origin (a Monday)."""
     covariates = covariates_of(paths, names)
     birth, origin = np.asarray(birth, dtype=float), ORIGIN.astype(int)
     x = np.array([len(each) for each in purchases], dtype=float)

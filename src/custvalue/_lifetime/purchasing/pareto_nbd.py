@@ -25,10 +25,10 @@ from typing import ClassVar
 import numpy as np
 
 from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._histories.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._histories.units import TimeUnit
 from custvalue._lifetime.covariates.cell_by_cell import ParetoCells
-from custvalue._lifetime.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._lifetime.covariates.changing.pareto import ParetoPaths
 from custvalue._lifetime.covariates.links import LogLinear, leaving_at_any_time
 from custvalue._lifetime.purchasing.dropout_at_any_time import LeavesAtAnyTime

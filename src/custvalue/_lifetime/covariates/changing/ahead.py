@@ -20,8 +20,8 @@ from custvalue._lifetime.covariates.changing.pieces import (
     nodes,
 )
 from custvalue._lifetime.covariates.changing.silence import Silence, shown
-from custvalue._lifetime.pareto_likelihood import DARK, STRIP
-from custvalue._lifetime.quadrature import by_change
+from custvalue._lifetime.purchasing.pareto_likelihood import DARK, STRIP
+from custvalue._numerics.quadrature import by_change
 from custvalue._rows import FloatArray, IntArray
 
 

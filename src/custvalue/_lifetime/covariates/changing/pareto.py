@@ -20,12 +20,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._lifetime.covariates.changing.ahead import Ahead
-from custvalue._lifetime.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._lifetime.covariates.changing.moments import Sums
 from custvalue._lifetime.covariates.changing.silence import Silence
-from custvalue._lifetime.gamma_functions import log_rising
-from custvalue._lifetime.maximum import Derivatives
+from custvalue._numerics.gamma_functions import log_rising
+from custvalue._numerics.maximum import Derivatives
 from custvalue._rows import FloatArray
 
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from custvalue._lifetime.covariates.changing.arrays import PathSegments
-from custvalue._lifetime.pareto_likelihood import ParetoLifetime, between
-from custvalue._lifetime.quadrature import legendre
+from custvalue._histories.covariates.changing.arrays import PathSegments
+from custvalue._lifetime.purchasing.pareto_likelihood import ParetoLifetime, between
+from custvalue._numerics.quadrature import legendre
 from custvalue._rows import FloatArray, IntArray
 
 HELD = 1 << 13  # pieces held at a time
@@ -25,6 +25,7 @@ TOLERATED = 1e-10  # error of a piece, as a share of all that it is added to
 # n!^4 / ((2n + 1) (2n)!^3).
 SHORT = ((2, 4_320.0), (3, 2_016_000.0), (4, 1.7783e9))
 BENT = 4.0  # the derivatives of a power p are those of an exponential of p + 2n - 1, or less
+STEEPEST = 1e30  # change, beyond which it is all the same
 SLOWEST = 1e-300  # of a clock
 
 
@@ -95,7 +96,8 @@ def nodes(
     """
     change = (of_alpha + BENT) * (at.buying * length / at.alpha)
     change += (of_beta + BENT) * (at.leaving * length / at.beta)
-    allowed = TOLERATED / np.clip(share, SLOWEST, 1.0)
+    change = np.minimum(change, STEEPEST)
+    allowed = TOLERATED / np.minimum(np.maximum(share, SLOWEST), 1.0)
     kind = np.zeros(len(length), dtype=np.intp)
     for count, divisor in SHORT:
         kind += change ** (2 * count) > allowed * divisor

@@ -11,7 +11,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from custvalue._lifetime.covariates.changing.arrays import PathCells, PathSegments
+from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._lifetime.covariates.changing.clock import Process
 from custvalue._lifetime.covariates.changing.pieces import Pieces, Speeds, Stretch, nodes
 from custvalue._rows import FloatArray, IntArray
