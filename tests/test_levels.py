@@ -77,6 +77,9 @@ def test_the_usual_level_is_95_percent_everywhere():
 
 # where not all ends are
 PRINTED = {
+    "value map": ["advantage_low", "advantage_high"],
+    "value_map": ["advantage_low", "advantage_high"],
+    "value_equivalence": ["advantage_low", "advantage_high"],
     "group fits": ["expected_low", "expected_high"],
     "fit_groups": ["expected_low", "expected_high"],
     "segments": [],

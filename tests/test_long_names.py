@@ -182,7 +182,7 @@ def offers():
     cost = {"monetary": 240, "time": 45, "energy": 20, "psychic": 15}
     value = {"product": 260, "service": 90, "personnel": 60, "image": 40}
     made = [delivered_value.Offer(name=name, value=value, cost=cost) for name in (LONG, PROMISED)]
-    return delivered_value.compare_offers(made)
+    return delivered_value.compare(made)
 
 
 LONG_RULES = {

@@ -22,13 +22,23 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
 from predicted import predicted
+from valid_calls import GARAGES
 
-from custvalue import comparing, drivers, kano, lifetime, plotting, satisfaction, servqual
+from custvalue import (
+    comparing,
+    delivered_value,
+    drivers,
+    kano,
+    lifetime,
+    plotting,
+    satisfaction,
+    servqual,
+)
 from custvalue._picture import use_readable_fonts
 from custvalue._plotting.style import BLUE, GREEN, VERMILLION
-from custvalue.delivered_value import Offer, OfferComparison, TotalCost, TotalValue, compare_offers
+from custvalue.delivered_value import Offer, OfferComparison, TotalCost, TotalValue, compare
 from custvalue.errors import DataError, DataWarning, MissingExtraError, ParameterError
-from custvalue.survey import Scale
+from custvalue.survey import Bootstrap, Scale
 from results import cohorts_of_cdnow
 
 DRAW = [name for name in plotting.__all__ if name != "Picture"]
@@ -79,7 +89,7 @@ def comparison():
         cost=TotalCost(monetary=15, time=2, energy=2, psychic=1),
         unit="EUR",
     )
-    return compare_offers([us, rival], reference="us")
+    return compare([us, rival], reference="us")
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +129,7 @@ def drawings(survey, value, prediction, comparison, score):
         "customer_forecasts": prediction,
         "probability_alive_histogram": value.probability_alive,
         "delivered_value_bars": comparison,
+        "value_map_points": delivered_value.value_map(GARAGES, method=Bootstrap(50, rng=1)),
         "models_compared": forecasting_results.contest(),
         "covariate_effects": driven.effects(),
         "groups_pooled": pooled.groups(),
@@ -364,6 +375,7 @@ def test_pyplot_is_never_imported():
         ("covariate_effects", lifetime.CovariateEffects),
         ("groups_pooled", lifetime.GroupFits),
         ("delivered_value_bars", OfferComparison),
+        ("value_map_points", delivered_value.ValueMap),
         ("rfm_heat_map", lifetime.RFM),
         ("rfm_segment_bars", lifetime.RFMSegments),
         ("rfm_migration_map", lifetime.RFMMigration),
@@ -603,8 +615,9 @@ MAKERS = {
         "probability_alive must be the probabilities that model.probability_alive(history) returns"
     ),
     "delivered_value_bars": (
-        "comparison must be the OfferComparison that delivered_value.compare_offers() returns"
+        "comparison must be the OfferComparison that delivered_value.compare() returns"
     ),
+    "value_map_points": "result must be the ValueMap that delivered_value.value_map() returns",
     "kano_diagram": "result must be the KanoResult that kano.classify() returns",
     "kano_bars": "result must be the KanoResult that kano.classify() returns",
     "answers_diverging": (
@@ -666,7 +679,7 @@ NAMES = ["Basic $39 to $49", "$A{$", "font-family: x", "paint #000000", 'a" id="
 
 
 def offers_named(*names):
-    return compare_offers(
+    return compare(
         Offer(
             name=name,
             value=TotalValue(product=40 + place, service=20, personnel=10, image=5),

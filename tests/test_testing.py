@@ -244,7 +244,7 @@ def test_offers_have_a_ratio(offer):
 @given(testing.offers(names=["us"]), testing.offers(names=["rival"]))
 @slowly
 def test_offers_can_be_compared(us, rival):
-    assert delivered_value.compare_offers([us, rival], reference="us").names == ("us", "rival")
+    assert delivered_value.compare([us, rival], reference="us").names == ("us", "rival")
 
 
 def test_without_hypothesis_the_error_names_the_extra():

@@ -3,10 +3,11 @@
 Kotler (*Marketing Management*, 8th edition on): total customer value is the sum of the values of
 product, service, personnel and image; total customer cost is the sum of the monetary, time,
 energy and psychic costs; delivered value is their difference. Their ratio is in use as well, and
-the two may rank offers differently: :func:`compare_offers` says when.
+the two may rank offers differently: :func:`compare` says when, and how sure each rank is.
 
-All eight parts are in one money unit. What was measured in another one is converted first, at a
-declared rate: :meth:`TotalCost.from_hours` for time.
+Offers are stated (:class:`Offer`, with a distribution where an amount is not known exactly) or
+rated by respondents (:func:`from_survey`). All parts are in one unit: money, where what was
+measured in another one is converted at a declared rate, or points of a normalised index.
 
 Examples
 --------
@@ -22,27 +23,46 @@ Examples
 ... )
 >>> us.delivered_value, rival.delivered_value, rival.value_to_cost
 (40.0, 30.0, 2.5)
->>> comparison = compare_offers([us, rival], reference="us")
+>>> comparison = compare([us, rival], reference="us")
 >>> comparison.rankings_differ, comparison.advantage
 (True, {'rival': -10.0})
 """
 
-from custvalue._delivered_value.measured import MeasuredCost, MeasuredOffer, MeasuredValue
-from custvalue._delivered_value.offer import (
-    Offer,
-    OfferComparison,
-    TotalCost,
-    TotalValue,
-    compare_offers,
+from custvalue._delivered_value.amounts import LogNormal, Triangular, Uniform
+from custvalue._delivered_value.comparing import compare
+from custvalue._delivered_value.comparison import OfferComparison, OfferRanks, Rivalry
+from custvalue._delivered_value.mapping import value_equivalence, value_map
+from custvalue._delivered_value.measured import MeasuredOffer
+from custvalue._delivered_value.offer import Offer, TotalCost, TotalValue
+from custvalue._delivered_value.reading import from_survey
+from custvalue._delivered_value.sides import Sides
+from custvalue._delivered_value.survey import OfferSurvey
+from custvalue._delivered_value.value_map import (
+    Advantage,
+    FairValueLine,
+    MappedSupplier,
+    ValueMap,
 )
 
 __all__ = [
-    "MeasuredCost",
+    "Advantage",
+    "FairValueLine",
+    "LogNormal",
+    "MappedSupplier",
     "MeasuredOffer",
-    "MeasuredValue",
     "Offer",
     "OfferComparison",
+    "OfferRanks",
+    "OfferSurvey",
+    "Rivalry",
+    "Sides",
     "TotalCost",
     "TotalValue",
-    "compare_offers",
+    "Triangular",
+    "Uniform",
+    "ValueMap",
+    "compare",
+    "from_survey",
+    "value_equivalence",
+    "value_map",
 ]

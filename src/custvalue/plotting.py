@@ -12,6 +12,7 @@
 :func:`kano_diagram`                  better against worse, a point an item
 :func:`kano_bars`                     the answers of each item over Kano's categories
 :func:`delivered_value_bars`          what offers are worth, and what they cost
+:func:`value_map_points`              suppliers by quality and price, and lines of fair value
 :func:`value_concentration`           the share of the value that the best customers hold
 :func:`customer_forecasts`            what the best customers will buy or bring, with intervals
 :func:`probability_alive_histogram`   how many customers are active with which probability
@@ -92,6 +93,7 @@ from custvalue._plotting.value import (
     probability_alive_histogram,
     value_concentration,
 )
+from custvalue._plotting.value_map import value_map_points
 
 __all__ = [
     "Picture",
@@ -129,5 +131,6 @@ __all__ = [
     "tracking_lines",
     "trend_line",
     "value_concentration",
+    "value_map_points",
     "waves_side_by_side",
 ]

@@ -8,7 +8,7 @@ from reference_clusters import DEALER, REGION, Q, W, slow
 from scipy import stats
 
 from custvalue import comparing, drivers, kano, satisfaction, servqual, survey
-from custvalue.delivered_value import MeasuredOffer
+from custvalue.delivered_value import from_survey
 from custvalue.errors import DataError, DataWarning, FewClustersWarning, ParameterError
 from custvalue.survey import Bootstrap, Responses, Scale
 
@@ -74,16 +74,16 @@ def kano_item(weights):
 def offer(weights):
     names = ["product", "service", "personnel", "image", "monetary", "time", "energy", "psychic"]
     frame = dict(zip(names, 10 * np.hstack([GIVEN, WANTED]).T, strict=True))
-    measured = MeasuredOffer.from_frame(
-        frame | {"w": weights, "dealer": DEALER, "region": REGION},
-        name="us",
+    measured = from_survey(
+        frame | {"w": weights, "dealer": DEALER, "region": REGION, "whose": ["us"] * len(DEALER)},
+        supplier="whose",
         value={name: name for name in names[:4]},
         cost={name: name for name in names[4:]},
         weights="w",
         cluster="dealer",
         stratum="region",
-    )
-    return [measured.delivered_value, measured.value_to_cost, measured.value.total]
+    ).offer("us")
+    return [measured.delivered_value, measured.value_to_cost, measured.total_value]
 
 
 def index(weights):

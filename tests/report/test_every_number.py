@@ -157,7 +157,7 @@ def found():
         league=comparing.league(latest["recommend"], compute["recommend"], by="dealer", rng=0),
         half=comparing.groups(latest["recommend"], compute["recommend"], by="half", minimum_n=10),
         kano=kano.classify(features),
-        offers=delivered_value.compare_offers(
+        offers=delivered_value.compare(
             [one.model_copy(update={"unit": "EUR"}) for one in STUDY.offers],
             reference=STUDY.offers[0].name,
         ),

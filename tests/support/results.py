@@ -7,10 +7,10 @@ import pooled
 import rfm_results
 from diagnosed import diagnosis, matrix, months, path
 from predicted import predicted
-from valid_calls import ANSWERS, CALLS, FUZZY, GROUPED, KANO, OFFERS, SUMMARY
+from valid_calls import ANSWERS, CALLS, FUZZY, GARAGES, GROUPED, KANO, OFFERS, SUMMARY
 
-from custvalue import datasets, lifetime, servqual
-from custvalue.survey import Scale
+from custvalue import datasets, delivered_value, lifetime, servqual
+from custvalue.survey import Bootstrap, Scale
 
 __all__ = ["ANSWERS", "KANO", "clv", "gaps", "results"]
 
@@ -95,11 +95,16 @@ def times_ahead(kind):
     return getattr(model, kind)(history)
 
 
+def value_map():
+    return delivered_value.value_map(GARAGES, price_weight=0.4, method=Bootstrap(50, rng=1))
+
+
 def results():
     """Yield one result of every function that has one, and the data that they read."""
     others = {"answers": ANSWERS, "groups": GROUPED, "kano": KANO, "fuzzy": FUZZY}
     yield from ((name, lambda its=its: its) for name, its in others.items())
     yield from (("offer", lambda: OFFERS[0]), ("gaps", gaps), ("clv", clv))
+    yield from (("garages", lambda: GARAGES), ("value map", value_map))
     yield from (("cells", cells), ("clv of cells", clv_of_cells))
     yield "contest", forecasting_results.contest
     yield from (("effects", driven.effects), ("covariates", lambda: driven.history().covariates))

@@ -57,6 +57,20 @@ OFFERS = [
     )
     for name, worth in (("us", 9), ("rival", 7))
 ]
+RATED = {
+    "garage": ["us", "us", "us", "a", "a", "a", "b", "b", "b"],
+    "repair": [9, 8, 10, 7, 6, 8, 5, 6, 6],
+    "advice": [8, 8, 7, 7, 8, 6, 7, 8, 8],
+    "bill": [240, 260, 250, 180, 200, 190, 220, 240, 210],
+}
+GARAGES = delivered_value.from_survey(
+    RATED,
+    supplier="garage",
+    value={"repair": "repair", "advice": "advice"},
+    cost={"monetary": "bill"},
+    scale=TEN,
+    importance={"repair": 70, "advice": 30},
+)
 LOG = {
     "who": ["ann", "ann", "ann", "bob", "bob", "cid"],
     "when": [f"2024-0{day}" for day in ("1-01", "1-15", "3-01", "1-03", "2-20", "2-01")],
@@ -192,7 +206,22 @@ CALLS = {
         "segments": {"questionnaire": KANO},
         "stated_importance": {"questionnaire": KANO},
     },
-    delivered_value: {"compare_offers": {"offers": OFFERS}},
+    delivered_value: {
+        "compare": {"offers": OFFERS},
+        "from_survey": {
+            "frame": RATED,
+            "supplier": "garage",
+            "value": {"repair": "repair"},
+            "cost": {"monetary": "bill"},
+            "scale": TEN,
+        },
+        "value_map": {"offers": GARAGES, "price_weight": 0.4, "method": Bootstrap(20, rng=1)},
+        "value_equivalence": {
+            "offers": GARAGES,
+            "money_per_point": 2.0,
+            "method": Bootstrap(20, rng=1),
+        },
+    },
     lifetime: {
         "alive_path": {"fit": LEAVES, "purchases": ["2024-01-01"], "until": "2024-03-01"},
         "compare_groups": {"groups": POOLED, "train": BUYERS, "holdout": CAME, "by": WHERE},

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from custvalue import kano, servqual
-from custvalue.delivered_value import MeasuredOffer
+from custvalue.delivered_value import from_survey
 from custvalue.errors import DataError, ParameterError
 from custvalue.survey import Responses, Scale, rake
 
@@ -246,11 +246,11 @@ NEEDED = (
             {"q": TWICE[0][:, 0], "r": REGION}, ["q"], scale=Scale(1, 5), stratum="r"
         ),
         lambda: rake({"sex": REGION, "r": SITE}, {"sex": {"a": 0.5, "b": 0.5}}, stratum="r"),
-        lambda: MeasuredOffer.from_frame(
+        lambda: from_survey(
             {"worth": TWICE[0][:, 0], "paid": TWICE[0][:, 1], "r": REGION},
-            name="ours",
-            value=dict.fromkeys(["product", "service", "personnel", "image"], "worth"),
-            cost=dict.fromkeys(["monetary", "time", "energy", "psychic"], "paid"),
+            supplier="r",
+            value={"product": "worth"},
+            cost={"monetary": "paid"},
             stratum="r",
         ),
     ],

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._delivered_value.offer import OfferComparison
+from custvalue._delivered_value.comparison import OfferComparison
 from custvalue._frames import to_numbers
+from custvalue._inference.estimate import Estimate
 from custvalue._lifetime.value.clv import CustomerLifetimeValue
 from custvalue._picture import (
     Picture,
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 POINTS = 401  # of a curve: a picture of a million customers is no larger than one of a thousand
 MARKED = 0.2
-SHADES = (1.0, 0.75, 0.5, 0.3)  # of one colour, for the four parts of value and of cost
+LIGHTEST = 0.3  # shade of a colour, for the last of the parts of value or of cost
 
 
 def value_concentration(value: CustomerLifetimeValue, ax: Axes | None = None) -> Picture:
@@ -142,7 +144,7 @@ def delivered_value_bars(comparison: OfferComparison, ax: Axes | None = None) ->
     Parameters
     ----------
     comparison : OfferComparison
-        What ``delivered_value.compare_offers`` returned.
+        What ``delivered_value.compare`` returned.
     ax : matplotlib.axes.Axes, optional
         Where to draw.
 
@@ -165,20 +167,18 @@ def delivered_value_bars(comparison: OfferComparison, ax: Axes | None = None) ->
     ...     offer("us", (60, 20, 10, 10), (50, 5, 3, 2)),
     ...     offer("rival", (35, 5, 5, 5), (15, 3, 1, 1)),
     ... )
-    >>> plotting.delivered_value_bars(delivered_value.compare_offers([us, rival]))
+    >>> plotting.delivered_value_bars(delivered_value.compare([us, rival]))
     Picture('Delivered value: what an offer is worth, less what it costs')
     """
-    require_result("comparison", comparison, OfferComparison, "delivered_value.compare_offers()")
+    require_result("comparison", comparison, OfferComparison, "delivered_value.compare()")
     names = [
-        f"{offer.name}\nvalue − cost {_amount(offer.delivered_value)}"
+        f"{offer.name}\nvalue − cost {_amount(offer.delivered_value.value)}"
         for offer in comparison.offers
     ]
     ax = axes_of_rows(ax, names, besides=1.6, each=0.95)
     for place, offer in enumerate(comparison.offers):
-        worth = {f"{name} value": amount for name, amount in offer.value.model_dump().items()}
-        costs = {f"{name} cost": amount for name, amount in offer.cost.model_dump().items()}
-        _stack(ax, place - 0.2, worth, BLUE, labelled=place == 0)
-        _stack(ax, place + 0.2, costs, VERMILLION, labelled=place == 0)
+        _stack(ax, place - 0.2, offer.values, BLUE, labelled=place == 0)
+        _stack(ax, place + 0.2, offer.costs, VERMILLION, labelled=place == 0)
     name_rows(ax, names)
     ax.margins(x=0.1)
     ax.set_xlabel(comparison.unit or "Money", parse_math=False)
@@ -201,13 +201,15 @@ def _probabilities(values: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return numbers
 
 
-def _stack(ax: Axes, place: float, parts: dict[str, float], colour: str, *, labelled: bool) -> None:
+def _stack(
+    ax: Axes, place: float, parts: Sequence[Estimate], colour: str, *, labelled: bool
+) -> None:
     """Draw one bar of parts, and its total at the end."""
     start = 0.0
-    for (name, amount), shade in zip(parts.items(), SHADES, strict=True):
-        label = name if labelled else None
-        ax.barh(place, amount, left=start, height=0.36, color=colour, alpha=shade, label=label)
-        start += amount
+    for part, shade in zip(parts, np.linspace(LIGHTEST, 1, len(parts))[::-1], strict=True):
+        label = part.name if labelled else None
+        ax.barh(place, part.value, left=start, height=0.36, color=colour, alpha=shade, label=label)
+        start += part.value
     beside(ax, _amount(start), (start, place), away=4)
 
 

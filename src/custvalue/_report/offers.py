@@ -18,11 +18,9 @@ from custvalue.delivered_value import Offer
 def offers(given: tuple[Offer, ...], currency: str) -> Contribution:
     """Report on delivered value; the first offer is the own one."""
     named = [one if one.unit else one.model_copy(update={"unit": currency}) for one in given]
-    comparison = delivered_value.compare_offers(named, reference=named[0].name)
-    own = comparison.offers[0]
-    text = Numbers.SENTENCES().join(
-        [_own(own), *(_against(own, rival) for rival in comparison.offers[1:])]
-    )
+    comparison = delivered_value.compare(named, reference=named[0].name)
+    own, *rivals = named
+    text = Numbers.SENTENCES().join([_own(own), *(_against(own, rival) for rival in rivals)])
     blocks: list[Block] = [
         Paragraph(text),
         picture(
@@ -33,7 +31,7 @@ def offers(given: tuple[Offer, ...], currency: str) -> Contribution:
         ),
         TableBlock(comparison),
     ]
-    best = [_amount(rival, rival.delivered_value) for rival in comparison.offers[1:]]
+    best = [_amount(rival, rival.delivered_value) for rival in rivals]
     basis = Offers.BASIS(rivals=enumerated_plainly(best))
     return Contribution(
         sections=(Section(Offers.TITLE(), tuple(blocks)),),
