@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import driven
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -247,3 +248,58 @@ def test_every_message_word_for_word(wrong, error, message):
     with pytest.raises(error) as raised:
         wrong()
     assert str(raised.value) == message
+
+
+# --- covariates -------------------------------------------------------------------------------
+
+WHO = {"id": ["ann", "bob", "cy", "dee"], "region": ["south", "east", "north", "east"]}
+WHO["age"] = [3.0, 0.0, 9.0, 1.0]
+
+
+def kind_of(who):
+    return {name: WHO[name][WHO["id"].index(who)] for name in ("region", "age")}
+
+
+def test_customers_with_covariates_are_expected_one_by_one():
+    model = driven.truth(BGNBD)
+    found = of(purchases=model, customers=WHO)
+    days = {"2024-01": {"ann": 5, "bob": 31}, "2024-02": {"cy": 41}}  # since the end of 2023
+    ends = {"2024-01": [31, 60, 91], "2024-02": [60, 91]}
+    by_hand = []
+    for cohort, members in days.items():
+        for end in ends[cohort]:
+            each = [
+                model.expected_purchases_new_customer(
+                    f"{end - day} days",
+                    covariates={
+                        name: WHO[name][WHO["id"].index(who)] for name in ("region", "age")
+                    },
+                )
+                for who, day in members.items()
+            ]
+            by_hand.append(np.mean(each))
+    assert found.expected_purchases == pytest.approx(by_hand, rel=1e-9)
+
+
+def test_coefficients_of_0_expect_what_the_plain_model_does():
+    none = driven.truth(BGNBD, dict.fromkeys(driven.WORTH, 0.0))
+    plain = BGNBD(**driven.PLACES[BGNBD], unit="week")
+    found = of(purchases=none, customers=WHO)
+    assert found.expected_purchases == pytest.approx(
+        of(purchases=plain).expected_purchases, rel=1e-9
+    )
+
+
+def test_a_table_of_customers_is_for_models_with_covariates():
+    with pytest.raises(ParameterError) as error:
+        of(purchases=driven.truth(BGNBD))
+    assert str(error.value) == (
+        "BGNBD has covariates, so customers differ by them. Give customers=, a table with one row "
+        "per customer: 'id', 'region', 'age'."
+    )
+    with pytest.raises(ParameterError) as error:
+        of(customers=WHO)
+    assert str(error.value) == (
+        "customers is a table for purchases=, a model with covariates, but there is none. Omit "
+        "customers."
+    )

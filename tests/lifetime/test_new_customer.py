@@ -2,6 +2,7 @@
 
 import math
 
+import driven
 import numpy as np
 import pytest
 
@@ -203,3 +204,64 @@ def test_every_message_word_for_word(wrong, error, message):
     with pytest.raises(error) as raised:
         wrong()
     assert str(raised.value) == message
+
+
+# --- covariates -------------------------------------------------------------------------------
+
+KINDS = {"region": ["south", "east", "north"], "age": [3.0, 0.0, 9.0]}
+
+
+def driven_fit():
+    history = driven.simulated(MBGNBD, 800)
+    spent = SPEND.simulate(history, rng=2)
+    visits = MBGNBD.fit(spent, purchase=["region", "age"], dropout=["region"])
+    return visits, GammaGamma.fit(spent, spend=["region"])
+
+
+def test_a_customer_with_covariates_is_one_of_the_plain_model():
+    model, kind = driven.truth(MBGNBD), {"region": "south", "age": 3}
+    for changes in ({}, {"first_spend": 20, "acquisition_cost": 12}):
+        found = value_of(model, covariates=kind, **changes)
+        plain = value_of(model.for_covariates(kind), **changes)
+        assert found.value == pytest.approx(plain.value, rel=1e-9)
+        assert found.payback == plain.payback or found.payback == pytest.approx(plain.payback)
+
+
+def test_coefficients_of_0_are_no_covariates():
+    none = driven.truth(ParetoNBD, dict.fromkeys(driven.WORTH, 0.0))
+    plain = ParetoNBD(**driven.PLACES[ParetoNBD], unit="week")
+    found = value_of(none, covariates=KINDS)
+    assert found.value == pytest.approx(value_of(plain).value, rel=1e-9)
+
+
+def test_several_new_customers_are_worth_their_mean():
+    visits, spend = driven_fit()
+    found = value_of(visits, spend, covariates=KINDS, acquisition_cost=2, first_spend=5)
+    each = [
+        value_of(visits, spend, covariates=dict(zip(KINDS, kind, strict=True)), first_spend=5)
+        for kind in zip(*KINDS.values(), strict=True)
+    ]
+    assert found.value == pytest.approx(np.mean([its.value for its in each]))
+    born = PurchaseHistory.from_arrays(
+        frequency=[0] * 3, recency=[0] * 3, age=[0] * 3, monetary_value=[0] * 3, unit="week"
+    ).with_covariates({"id": [0, 1, 2], **KINDS}, customer="id", covariates=["region", "age"])
+    known = customer_lifetime_value(born, purchases=visits, spend=spend, **MONEY).total
+    assert found.repeat_purchases == pytest.approx(known.value / 3)
+    assert found.standard_error == pytest.approx(known.standard_error / 3, rel=1e-6)
+    assert 0 < found.payback < 156
+
+
+def test_it_must_be_said_who_is_won():
+    model = driven.truth(MBGNBD)
+    with pytest.raises(ParameterError) as error:
+        value_of(model)
+    assert str(error.value) == (
+        "MBGNBD has covariates, so customers differ by them. Say whom you mean: "
+        "covariates={'region': ..., 'age': ...}."
+    )
+    with pytest.raises(ParameterError) as error:
+        value_of(covariates={"region": "south"})
+    assert str(error.value) == (
+        "these ParetoNBD and GammaGamma have no covariates, so new customers are all alike. Omit "
+        "covariates."
+    )

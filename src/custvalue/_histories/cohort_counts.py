@@ -20,6 +20,14 @@ By = Literal["month", "quarter", "year"]
 BY: Mapping[By, int] = MappingProxyType({"month": 1, "quarter": 3, "year": 12})  # months
 
 
+class Arrivals(NamedTuple):
+    """The customers of all cohorts: who, on which day first, and in which cohort."""
+
+    customer: LabelArray
+    day: IntArray
+    cohort: IntArray
+
+
 class CohortCounts(NamedTuple):
     """One entry for each cohort and each period that has ended."""
 
@@ -33,6 +41,7 @@ class CohortCounts(NamedTuple):
     ends: IntArray  # last days of the periods
     first_days: IntArray  # all days on which anybody came
     came: IntArray  # customers by cohort and first day
+    arrivals: Arrivals
     early_customers: int
 
 
@@ -105,6 +114,7 @@ def _by_cohort(
         ends=_first_day(begin + cohort + period + 1, months) - 1,
         first_days=days,
         came=arrivals[some],
+        arrivals=_each(log, came, some, begin, months),
         early_customers=0,
     )
 
@@ -134,6 +144,13 @@ def _arrivals(came: IntArray, months: int, begin: int, periods: int) -> tuple[In
     cell = of_cohort[inside] * len(days) + place[inside]
     counts = np.bincount(cell, minlength=periods * len(days))
     return days, counts.reshape(periods, len(days))
+
+
+def _each(log: MemoryLog, came: IntArray, some: IntArray, begin: int, months: int) -> Arrivals:
+    """Return who came first when, of the cohorts that are shown."""
+    cohort = _period(came, months) - begin
+    known = np.flatnonzero((came >= 0) & (cohort <= some[-1]))
+    return Arrivals(log.labels[known], came[known], np.searchsorted(some, cohort[known]))
 
 
 def _spent(

@@ -18,13 +18,14 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._checks import require_choice
-from custvalue._histories.cohort_counts import BY, By, CohortCounts, counted
+from custvalue._histories.cohort_counts import BY, By, counted
 from custvalue._histories.days import observed_to
 from custvalue._histories.transactions import AfterEnd, KeepOrNot, Rules
-from custvalue._histories.units import Horizon, declared_unit
+from custvalue._histories.units import Horizon
 from custvalue._inference.shares import Proportion, share_among
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.protocols import PurchaseModel
+from custvalue._lifetime.value.cohort_forecasts import expected, require_table_of_kinds
 from custvalue._lifetime.value.worth import model_of
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
@@ -234,6 +235,7 @@ def cohorts(
     by: By = "month",
     observation_end: str | date,
     purchases: PurchaseModel | Fit[Any] | None = None,
+    customers: Any = None,
     new_customers_only: Horizon | None = None,
     after_end: AfterEnd = "raise",
     returns: Literal["raise", "net", "drop"] = "raise",
@@ -257,6 +259,9 @@ def cohorts(
         The last day of the log. A period that ends later is not shown.
     purchases : PurchaseModel or Fit, optional
         Of whose new customers the expected repeat purchases stand beside the real ones.
+    customers : dataframe or mapping, optional
+        Of a model with covariates: one row per customer, with the column `customer` and those of
+        the covariates.
     new_customers_only : str or timedelta, optional
         Leave out customers who are first seen within this time after the first day of the log, as
         in ``"180 days"``: where a log begins later than the business, its first cohorts are mostly
@@ -307,6 +312,7 @@ def cohorts(
         new_only=new_customers_only,
     )
     model = None if purchases is None else model_of(purchases, PurchaseModel, "purchases", "BGNBD")
+    require_table_of_kinds(model, customers, customer)
     found = counted(log, rules, by)
     return Cohorts(
         cohort=found.labels[found.cohort],
@@ -315,23 +321,8 @@ def cohorts(
         active=found.active,
         repeat_purchases=found.repeat_purchases,
         spend=found.spend,
-        expected_purchases=None if model is None else _expected(model, found),
+        expected_purchases=None if model is None else expected(model, found, customers, customer),
         by=by,
         observation_end=rules.end,
         early_customers=found.early_customers,
     )
-
-
-def _expected(model: Any, found: CohortCounts) -> FloatArray:
-    """Return the repeat purchases expected until the end of each period, per customer."""
-    declared_unit(model.unit, type(model).__name__)
-    oldest = int(found.ends.max() - found.first_days.min())
-    each = np.full(oldest + 1, np.nan)  # by age in days
-    total = np.empty(len(found.cohort))
-    for cohort, came in enumerate(found.came):
-        rows, days = np.flatnonzero(found.cohort == cohort), np.flatnonzero(came)
-        ages = found.ends[rows][:, None] - found.first_days[days]
-        for age in np.unique(ages[np.isnan(each[ages])]).tolist():
-            each[age] = model.expected_purchases_new_customer(f"{age} days")
-        total[rows] = each[ages] @ came[days] / came.sum()
-    return total

@@ -1,7 +1,8 @@
 """What a new customer is worth, with the first purchase: how much winning one may cost.
 
 V = m (z₁ + E[Z] ∫ e^(-δu) dE[X(u)]), from 0 to the horizon, with δ = ln(1 + d): the first purchase
-now, and the repeat purchases expected of somebody about whom nothing else is known yet.
+now, and the repeat purchases expected of somebody about whom nothing else is known yet, or only
+covariates; of several, V is the mean.
 """
 
 from __future__ import annotations
@@ -10,21 +11,17 @@ import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-import numpy as np
-
 from custvalue._checks import checked_share, finite
-from custvalue._histories.history import PurchaseHistory
-from custvalue._histories.units import Horizon, TimeUnit, declared_unit, horizon_in
+from custvalue._histories.units import Horizon, TimeUnit, declared_unit
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.interval import Interval
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
-from custvalue._lifetime.purchasing.inversion import time_of
 from custvalue._lifetime.value.discounting import continuous_rate
+from custvalue._lifetime.value.newcomers import Newcomers, mean_worth
 from custvalue._lifetime.value.worth import in_words, model_of, total_error
 from custvalue._numerics.estimates import TotalEstimate
 from custvalue._results.layout import Row, shown
-from custvalue._rows import FloatArray
 from custvalue._values import NonNegative
 from custvalue._words import percent_as_given, plain
 from custvalue.errors import ParameterError
@@ -150,6 +147,7 @@ def new_customer_value(
     margin: float,
     first_spend: float | Estimate | None = None,
     acquisition_cost: float = 0.0,
+    covariates: Any = None,
 ) -> NewCustomerValue:
     """Compute what a new customer is worth, the first purchase included, against the cost of one.
 
@@ -170,11 +168,17 @@ def new_customer_value(
         :class:`~custvalue.survey.Estimate`. None: as expected of the repeat purchases.
     acquisition_cost : float
         What winning one customer costs (CAC).
+    covariates : mapping or dataframe, optional
+        Of models with covariates: those of the customer, ``{"region": "south"}``; or of n customers
+        such as those who are won, of whom the mean is told.
 
     Raises
     ------
+    DataError
+        If a level of a covariate is unknown, or a value is missing.
     ParameterError
-        If an argument is outside its domain.
+        If an argument is outside its domain; if a model has covariates and they are not given, or
+        none has.
     UnitError
         If the model has no unit, or the horizon has none.
 
@@ -208,16 +212,20 @@ def new_customer_value(
     pays = model_of(spend, SpendModel, "spend", "GammaGamma")
     unit = declared_unit(getattr(buys, "unit", None), type(buys).__name__)
     continuous_rate(annual_discount_rate, unit)
-    new = _Newcomer(unit, horizon, annual_discount_rate)
+    new = Newcomers.of((buys, pays), covariates, unit, horizon, annual_discount_rate)
     each, known_first = new.spend(pays), first_spend is not None
-    first, first_error = _first(first_spend, each)
+    first, first_error = _first(first_spend, float(each.mean()))
     ahead = new.purchases(buys)
     of_spend = margin * (ahead + (0.0 if known_first else 1.0))
     errors = total_error(
-        purchases=(purchases, lambda: lambda model: margin * each * new.purchases(model)),
-        spend=(spend, lambda: lambda model: of_spend * new.spend(model)),
+        purchases=(
+            purchases,
+            lambda: lambda model: margin * mean_worth(each, new.purchases(model)),
+        ),
+        spend=(spend, lambda: lambda model: mean_worth(of_spend, new.spend(model))),
     )
-    worth = margin * (first + each * ahead)
+    repeat = mean_worth(each, ahead)
+    worth = margin * (first + repeat)
     return NewCustomerValue(
         estimate=TotalEstimate(
             name="value of a new customer",
@@ -228,51 +236,15 @@ def new_customer_value(
             no_error_because=errors["no_error_because"],
         ),
         first_purchase=margin * first,
-        repeat_purchases=margin * each * ahead,
+        repeat_purchases=margin * repeat,
         acquisition_cost=cost,
-        payback=new.payback(buys, (cost / margin - first) / each, ahead),
+        payback=new.payback(buys, each, cost / margin - first),
         unit=unit,
         horizon=in_words(horizon),
         annual_discount_rate=float(annual_discount_rate),
         margin=margin,
         first_spend_assumed=not known_first,
     )
-
-
-class _Newcomer:
-    """Somebody of whom no more is known than a first purchase now, and what is asked of models."""
-
-    def __init__(self, unit: TimeUnit, horizon: Horizon | None, rate: float) -> None:
-        self._history = PurchaseHistory.from_arrays(
-            frequency=0, recency=0, age=0, monetary_value=0, unit=unit
-        )
-        self._horizon, self._rate, self._unit = horizon, rate, unit
-        self._until = math.inf if horizon is None else horizon_in(horizon, unit)
-
-    def purchases(self, model: Any, horizon: Horizon | None = None) -> float:
-        """Return discounted repeat purchases, within the horizon asked for or another one."""
-        ahead: FloatArray = model.discounted_expected_purchases(
-            self._history, annual_discount_rate=self._rate, horizon=horizon or self._horizon
-        )
-        return float(ahead[0])
-
-    def spend(self, model: Any) -> float:
-        """Return the spend expected of a repeat purchase."""
-        expected: FloatArray = model.expected_spend(self._history)
-        return float(expected[0])
-
-    def payback(self, model: Any, needed: float, ahead: float) -> float | None:
-        """Return when so many discounted repeat purchases are expected; None if never."""
-        if needed <= 0:
-            return 0.0
-        if needed > ahead:
-            return None
-
-        def until(time: FloatArray) -> FloatArray:
-            within = min(float(time[0]), self._until, 1e15)
-            return np.array([self.purchases(model, f"{within:.17g} {self._unit}s")])
-
-        return float(time_of(until, np.array([needed * (1 - 1e-12)]))[0])
 
 
 def _first(given: float | Estimate | None, repeat: float) -> tuple[float, float]:
