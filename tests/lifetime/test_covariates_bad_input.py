@@ -277,9 +277,6 @@ def test_new_customers_are_asked_about_with_their_covariates():
 
 def test_what_is_not_answered_with_covariates_says_so():
     fit = MBGNBD.fit(HISTORY, purchase=["age"])
-    assert message_of(
-        ParameterError, lambda: fit.confidence_interval(method="profile", data=HISTORY)
-    ) == ("method='profile' is for fits without covariates. Use method='wald'.")
     assert message_of(ParameterError, lambda: MBGNBD.fit(HISTORY).effects) == (
         "this fit of MBGNBD is without covariates, so there are no effects. Fit it to a history "
         "with covariates, as in MBGNBD.fit(history, purchase=['region'])."

@@ -304,7 +304,7 @@ IMPOSSIBLE = {
         {"lifetimes": ("1 year", "2 years")},
         (
             "Prior has no 'lifetimes', only 'rate', 'unit', 'rate_spread', 'lifetime', "
-            "'lifetime_spread', 'ageing', 'level'. Did you mean 'lifetime'?"
+            "'lifetime_spread', 'ratio', 'ageing', 'level'. Did you mean 'lifetime'?"
         ),
     ),
 }

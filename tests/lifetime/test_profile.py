@@ -3,6 +3,7 @@
 import math
 import warnings
 
+import driven
 import numpy as np
 import pytest
 from scipy import optimize, stats
@@ -112,3 +113,48 @@ def test_a_fit_says_where_wald_intervals_are_poor():
         "too little, of other parameters too: use confidence_interval(method='profile', data=...)."
     ) in str(fit)
     assert "Hardly known" not in str(lifetime.NBD.fit(BUYERS))
+
+
+# --- covariates -------------------------------------------------------------------------------
+
+
+def driven_case(kind):
+    history = driven.simulated(lifetime.MBGNBD, 300)
+    if kind is lifetime.GammaGamma:
+        spent = lifetime.GammaGamma(p=6, q=4, gamma=15).simulate(history, rng=2)
+        return lifetime.GammaGamma.fit(spent, spend=["age"]), spent
+    return kind.fit(history, purchase=["age"]), history
+
+
+@pytest.mark.parametrize("kind", [lifetime.NBD, lifetime.MBGNBD, lifetime.GammaGamma])
+def test_coefficients_have_profiles_too(kind):
+    fit, data = driven_case(kind)
+    found = fit.confidence_interval(0.9, method="profile", data=data)
+    wald = fit.confidence_interval(0.9)
+    allowed = stats.chi2.ppf(0.9, 1) / 2
+    assert [*found] == [*fit.parameters]
+    coefficient, first = [*fit.parameters][-1], [*fit.parameters][1]
+    error = fit.standard_errors[coefficient]
+    assert found[coefficient].low == pytest.approx(wald[coefficient].low, abs=0.2 * error)
+    for name in (coefficient, first):
+        for end in (found[name].low, found[name].high):
+            fallen = fit.log_likelihood - highest_with_coefficients(fit, data, name, end)
+            assert fallen == pytest.approx(allowed, abs=3e-3)
+
+
+def highest_with_coefficients(fit, data, name, value):
+    """Hold one of the parameters or coefficients and climb over the others."""
+    others = [other for other in fit.parameters if other != name]
+    positive = [":" not in other for other in others]
+    start = np.array([fit.parameters[other] for other in others])
+    start = np.where(positive, np.log(np.where(positive, start, 1.0)), start)
+
+    def lost(point):
+        values = np.where(positive, np.exp(point), point).tolist()
+        moved = {name: value, **dict(zip(others, values, strict=True))}
+        return -float(np.sum(fit.model._with_estimated(moved).log_likelihood(data)))
+
+    options = {"xatol": 1e-5, "fatol": 1e-6, "maxiter": 4000, "maxfev": 4000, "adaptive": True}
+    first = optimize.minimize(lost, start, method="Nelder-Mead", options=options)
+    again = optimize.minimize(lost, first.x, method="Nelder-Mead", options=options)
+    return -again.fun

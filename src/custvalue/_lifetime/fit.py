@@ -6,7 +6,7 @@ import math
 import warnings
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from types import MappingProxyType
 from typing import (
     Any,
@@ -31,8 +31,11 @@ from custvalue._lifetime.covariates.effects import CovariateEffects, effects_of
 from custvalue._lifetime.doubts import Doubt, warn_of
 from custvalue._lifetime.model import LifetimeModel, Tagged, parameter_names
 from custvalue._lifetime.priors.pooled import AnyPrior, require_no_prior
+from custvalue._lifetime.searched import coordinates_of
 from custvalue._numerics.estimates import (
+    COEFFICIENT,
     LAPLACE,
+    LAPLACE_OF_COEFFICIENT,
     WALD,
     CoefficientEstimate,
     ParameterEstimate,
@@ -151,10 +154,11 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     def estimates(self) -> dict[str, ParameterEstimate | CoefficientEstimate]:
         """The estimates by name, each with its standard error and its interval."""
         errors: Mapping[str, float] = self.standard_errors or {}
-        positive = parameter_names(type(self.model))
-        kind = ParameterEstimate if self.prior is None else PosteriorEstimate
+        positive, posterior = parameter_names(type(self.model)), self.prior is not None
+        kind = PosteriorEstimate if posterior else ParameterEstimate
+        coefficient = partial(CoefficientEstimate, posterior=posterior)
         return {
-            name: (kind if name in positive else CoefficientEstimate)(
+            name: (kind if name in positive else coefficient)(
                 name=name,
                 value=value,
                 standard_error=errors.get(name),
@@ -252,23 +256,20 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
                 "method='profile' is for fits by maximum likelihood, and this one has a prior. Use "
                 "fit.posterior(history).credible_interval(), which needs no normal distribution."
             )
-        if self.model._covariate_terms is not None:  # noqa: SLF001 - of its own room
-            raise ParameterError(
-                "method='profile' is for fits without covariates. Use method='wald'."
-            )
         if data is None:
             raise ParameterError(
                 "method='profile' computes the likelihood anew. Give what was fitted, as in "
                 "confidence_interval(method='profile', data=history)."
             )
-        likelihood, top = self.model._likelihood_of(data), np.array([*self.parameters.values()])  # noqa: SLF001 - of its own room
-        value, slope, _ = likelihood(top)
-        if self.converged and np.abs(slope * top).max() > NOT_THE_TOP * max(abs(value), 1.0):
+        searched = self.model._searched(data, centred=False)  # noqa: SLF001 - of its own room
+        value, slope, _ = searched.surface(searched.point)
+        if self.converged and np.abs(slope).max() > NOT_THE_TOP * max(abs(value), 1.0):
             raise ParameterError(
                 "data must be what was fitted, but at these parameters their likelihood is not at "
                 "its highest. Give the same data, or fit the model to these."
             )
-        return profile_intervals(likelihood, self.parameters, self._relative_errors, level)
+        coordinates = coordinates_of(searched, self.parameters, self.standard_errors or {})
+        return profile_intervals(searched.surface, searched.point, coordinates, level)
 
     @property
     def _relative_errors(self) -> dict[str, float]:
@@ -335,8 +336,6 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
             f"Hardly known: {', '.join(wide)} (standard error above {percent(WIDE)} of the "
             f"estimate). Wald intervals then cover too little, of other parameters too"
         )
-        if self.model._covariate_terms is not None:  # noqa: SLF001 - of its own room
-            return (f"{note}.",)
         return (f"{note}: use confidence_interval(method='profile', data=...).",)
 
     @property
@@ -349,7 +348,8 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     def _notes(self) -> tuple[str, ...]:
         unit = f", time in {self.unit}s" if self.unit else ""
         driven = self.model._covariate_terms is not None  # noqa: SLF001 - of its own room
-        of_coefficients = "; of coefficients, Wald" if driven else ""
+        how = COEFFICIENT if self.prior is None else LAPLACE_OF_COEFFICIENT
+        of_coefficients = f"; of coefficients, {how}" if driven else ""
         return (
             f"Log-likelihood {self.log_likelihood:,.4f}{self._criteria}.",
             f"{self.customers:,} customers in {self.cells:,} cells{unit}.",

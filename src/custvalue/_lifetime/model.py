@@ -13,6 +13,7 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer, model_vali
 from custvalue._histories.covariates.terms import CovariateTerms, DropoutForm, with_values
 from custvalue._lifetime.covariates.links import Links
 from custvalue._lifetime.priors.quantities import Measure
+from custvalue._lifetime.searched import Searched
 from custvalue._numerics.maximum import Objective
 from custvalue._values import Frozen
 from custvalue.errors import ParameterError
@@ -63,6 +64,15 @@ class LifetimeModel(Tagged):
             f"{self._name} does not say how its likelihood follows from data, so there is no "
             f"profile. Use method='wald'."
         )
+
+    def _searched(self, data: Any, *, centred: bool = True) -> Searched:  # noqa: ARG002 - for models with covariates
+        """Return where this fitted model is on the log-likelihood of the data."""
+        if self._covariate_terms is not None:
+            raise ParameterError(
+                f"{self._name} with covariates does not say how its likelihood follows from data "
+                f"here. Use method='wald'."
+            )
+        return Searched.of_parameters(self._likelihood_of(data), self._estimated)
 
     @property
     def _covariate_terms(self) -> CovariateTerms | None:

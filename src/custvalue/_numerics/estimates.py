@@ -22,6 +22,7 @@ from custvalue.errors import EstimationError, ParameterError
 WALD = "Wald on the log scale"
 COEFFICIENT = "Wald"
 LAPLACE = "credible, Laplace on the log scale"
+LAPLACE_OF_COEFFICIENT = "credible, Laplace"
 DELTA = "delta method on the log scale, uncertainty of the parameters"
 
 
@@ -61,17 +62,22 @@ class ParameterEstimate(_PositiveEstimate):
             raise no_errors(f"{self.name}: there is no standard error")
 
 
+def _of_coefficient(estimate: Estimate, level: float) -> Interval:
+    posterior = getattr(estimate, "posterior", False)
+    said = LAPLACE_OF_COEFFICIENT if posterior else COEFFICIENT
+    return by_error(estimate, level, normal_quantile(level), said)
+
+
 @dataclass(frozen=True, kw_only=True, repr=False)
 class CoefficientEstimate(Estimate):
-    """The estimate of the coefficient of a covariate, with Wald intervals."""
+    """The estimate of the coefficient of a covariate, with Wald intervals.
 
-    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(
-        {
-            "wald": lambda estimate, level: by_error(
-                estimate, level, normal_quantile(level), COEFFICIENT
-            )
-        }
-    )
+    Or, where `posterior` says so, the mode of its posterior, with intervals that are credible.
+    """
+
+    posterior: bool = False
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType({"wald": _of_coefficient})
     USUAL: ClassVar[str] = "wald"
 
     def _require_error(self) -> None:

@@ -9,14 +9,15 @@ open where the data set no limit.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.interval import Interval
-from custvalue._numerics.maximum import Derivatives, Found, Objective, maximise, on_log_scale
+from custvalue._numerics.maximum import Derivatives, Found, Objective, maximise
 from custvalue._rows import FloatArray
 
 PROFILE = "profile likelihood"
@@ -25,24 +26,31 @@ WIDER = 1.7  # factor from one step outwards to the next
 CLOSE = 1e-6  # of the logarithm of an end
 
 
+class Coordinate(NamedTuple):
+    """One coordinate of a surface: its name, its standard error, and what it is in the data."""
+
+    name: str
+    error: float | None
+    shown: Callable[[float], float]
+
+
 def profile_intervals(
-    objective: Objective,
-    parameters: Mapping[str, float],
-    relative_errors: Mapping[str, float],
-    level: float,
+    surface: Objective, top: FloatArray, coordinates: Sequence[Coordinate], level: float
 ) -> dict[str, Interval]:
-    """Return the interval of each parameter; without a standard error, steps begin with a guess."""
-    surface, top = on_log_scale(objective), np.log(np.array([*parameters.values()]))
+    """Return the interval of each coordinate; without an error, steps begin with a guess."""
     target = surface(top).value - normal_quantile(level) ** 2 / 2
     found = {}
-    for place, name in enumerate(parameters):
-        step = min(normal_quantile(level) * relative_errors.get(name, 0.5), OPEN / 4)
+    for place, one in enumerate(coordinates):
+        step = min(normal_quantile(level) * (one.error or GUESS), OPEN / 4)
         profile = _Profile(surface, top, place, target)
         low, high = profile.end(-step), profile.end(step)
-        found[name] = Interval(
-            low=math.exp(low), high=math.exp(high), level=level, method=_said(low, high)
+        found[one.name] = Interval(
+            low=one.shown(low), high=one.shown(high), level=level, method=_said(low, high)
         )
     return found
+
+
+GUESS = 0.5  # of a standard error
 
 
 def _said(low: float, high: float) -> str:

@@ -45,9 +45,17 @@ class CodedCovariate(Frozen):
 
 
 def coded_as_found(
-    covariates: Covariates, name: str, customers: LabelArray, weight: FloatArray | None = None
+    covariates: Covariates,
+    name: str,
+    customers: LabelArray,
+    weight: FloatArray | None = None,
+    *,
+    few: bool = False,
 ) -> CodedCovariate:
-    """Code a covariate as the data have it; `weight` is how many customers a row stands for."""
+    """Code a covariate as the data have it; `weight` is how many customers a row stands for.
+
+    A level of one customer is refused, unless few customers may be enough.
+    """
     column = covariates[name]
     if column.dtype.kind == "f":
         return CodedCovariate(name=name)
@@ -58,7 +66,7 @@ def coded_as_found(
             f"covariate {name!r} is {levels[0].item()!r} for all customers, so it has no effect "
             f"that could be seen. Leave it out."
         )
-    if n.min() == 1:
+    if n.min() == 1 and not few:
         alone = int(np.argmin(n))
         who = customers[np.flatnonzero(places == alone)[0]].item()
         raise DataError(

@@ -10,7 +10,13 @@ from pydantic import Field
 from scipy import special
 
 from custvalue._histories.covariates.terms import Process
-from custvalue._numerics.estimates import CoefficientEstimate, ParameterEstimate
+from custvalue._numerics.estimates import (
+    COEFFICIENT,
+    LAPLACE_OF_COEFFICIENT,
+    CoefficientEstimate,
+    ParameterEstimate,
+    PosteriorEstimate,
+)
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._values import Frozen
@@ -57,7 +63,8 @@ class CovariateEffect(Frozen):
         """The ratio e^γ, whose interval is that of γ."""
         ratio = math.exp(min(self.coefficient.value, LARGEST))
         error = self.coefficient.standard_error
-        return ParameterEstimate(
+        kind = PosteriorEstimate if self.coefficient.posterior else ParameterEstimate
+        return kind(
             name=f"ratio of {self.of}, {self.name}",
             value=ratio,
             standard_error=None if error is None else ratio * error,
@@ -67,13 +74,13 @@ class CovariateEffect(Frozen):
 
     @property
     def z(self) -> float | None:
-        """γ over its standard error."""
-        error = self.coefficient.standard_error
+        """γ over its standard error; None of a posterior, which tests nothing."""
+        error = None if self.coefficient.posterior else self.coefficient.standard_error
         return self.coefficient.value / error if error else None
 
     @property
     def p_value(self) -> float | None:
-        """Of Wald's test that γ is 0, two-sided."""
+        """Of Wald's test that γ is 0, two-sided; None of a posterior."""
         return None if self.z is None else float(2 * special.ndtr(-abs(self.z)))
 
 
@@ -83,7 +90,8 @@ LARGEST = 300.0  # of a logarithm whose exponential is still a double
 class CovariateEffects(Pictured, Tabulated, Frozen):
     """What the covariates of a fit do: ``fit.effects``.
 
-    Tests and intervals are Wald's. For the test of several coefficients together, fit the model
+    Tests and intervals are Wald's; of a fit with a prior, intervals are credible, and there are no
+    tests. For the test of several coefficients together, fit the model
     without them and compare the log-likelihoods.
 
     Parameters
@@ -117,6 +125,14 @@ class CovariateEffects(Pictured, Tabulated, Frozen):
             f"there is no effect {name!r}, only {listed(names)}.{did_you_mean(name, names)}"
         )
 
+    @property
+    def _posterior(self) -> bool:
+        return any(each.coefficient.posterior for each in self.effects)
+
+    def _shown(self) -> Mapping[str, str]:
+        hidden = ("z", "p_value") if self._posterior else ()
+        return {name: head for name, head in self.SHOWN.items() if name not in hidden}
+
     def _title(self) -> str:
         return f"Covariates of {self.model}, {self.customers:,} customers"
 
@@ -124,8 +140,9 @@ class CovariateEffects(Pictured, Tabulated, Frozen):
         return [Row(each.name, _row(each, level)) for each in self.effects]
 
     def _notes(self) -> Iterable[str]:
+        how = LAPLACE_OF_COEFFICIENT if self._posterior else COEFFICIENT
         for process, of in {each.process: each.of for each in self.effects}.items():
-            yield f"Ratio of {process}: {of}, e^coefficient, with 95 % interval (Wald)."
+            yield f"Ratio of {process}: {of}, e^coefficient, with 95 % interval ({how})."
         bases = {each.covariate: each.base for each in self.effects if each.base is not None}
         if bases:
             yield f"Compared with: {', '.join(f'{name}={base}' for name, base in bases.items())}."

@@ -30,7 +30,10 @@ from custvalue._lifetime.covariates.standardised import Standardised
 from custvalue._lifetime.covariates.surface import Likelihood, Surface
 from custvalue._lifetime.fit import Fit, Reached, fit_at, require_finite
 from custvalue._lifetime.model import LifetimeModel, parameter_names
-from custvalue._numerics.maximum import CellsT, climb
+from custvalue._lifetime.priors.density import added
+from custvalue._lifetime.priors.pooled import AnyPrior
+from custvalue._lifetime.searched import Searched
+from custvalue._numerics.maximum import CellsT, Objective, climb
 from custvalue._rows import FloatArray
 from custvalue.errors import ParameterError
 
@@ -53,12 +56,18 @@ def coded(
     asked: Asked,
     form: DropoutForm,
     weight: FloatArray | None = None,
+    *,
+    prior: AnyPrior | None = None,
 ) -> Coded:
-    """Code what is asked for, and refuse covariates whose effects could not be told."""
+    """Code what is asked for, and refuse covariates whose effects could not be told.
+
+    With a prior, nothing has to be told by the data alone.
+    """
     links = model._links(form)  # noqa: SLF001 - of its own room
     known, customers = covariates_of(history, model.__name__), history.customer
     names = dict.fromkeys(name for listed in asked.values() for name in listed)
-    coding = tuple(coded_as_found(known, name, customers, weight) for name in names)
+    few = prior is not None
+    coding = tuple(coded_as_found(known, name, customers, weight, few=few) for name in names)
     coefficients = tuple(
         Coefficient(process=process, covariate=each.name, level=level, value=0.0)
         for process in _split(asked, form)
@@ -73,7 +82,10 @@ def coded(
     )
     for process, one in zip(links.ratios, predictors, strict=True):
         what = [coefficients[place].what for place in one.coefficients]
-        require_apart(found.design[:, one.columns], found.customers, what, process)
+        columns = [one.columns] if prior is None else np.split(one.columns, len(what) or 1)
+        names_of = [what] if prior is None else [[name] for name in what]
+        for some, said in zip(columns, names_of, strict=False):
+            require_apart(found.design[:, some], found.customers, said, process)
     return Coded(terms, found, links, predictors)
 
 
@@ -125,16 +137,33 @@ def checked_asked(
     return {process: names for process, names in result.items() if names}
 
 
+LikelihoodOf = Callable[[Any, FloatArray], tuple[Likelihood, FloatArray]]
+
+
+def surface_of(
+    of: Coded, scaled: Standardised, common: int, likelihood: LikelihoodOf, cells: Any
+) -> Surface:
+    """Return the log-likelihood of cells, in coordinates that are centred and scaled or not."""
+    each, design = likelihood(cells, scaled.design)
+    return Surface(each, of.links, of.predictors, design, common)
+
+
+def standardised(of: Coded) -> Standardised:
+    """Return centred and scaled columns; only numeric ones are scaled."""
+    return Standardised.of(of.found, [level is None for _, level in column_names(of.terms.coding)])
+
+
 def fit_with_covariates(
     kind: type[FitT],
     of: Coded,
     cells: CellsT,
-    likelihood: Callable[[CellsT, FloatArray], tuple[Likelihood, FloatArray]],
+    likelihood: LikelihoodOf,
     start: FloatArray,
     *,
     customers: int,
     given: Mapping[str, Any],
     doubts: Callable[[Any, float], Iterable[Any]],
+    prior: AnyPrior | None = None,
 ) -> FitT:
     """Climb from the best parameters without covariates.
 
@@ -143,27 +172,56 @@ def fit_with_covariates(
     """
     model: Any = kind.model_fields["model"].annotation
     names, k = parameter_names(model), len(start)
-    numeric = [level is None for _, level in column_names(of.terms.coding)]
-    scaled = Standardised.of(of.found, numeric)
+    scaled, count = standardised(of), len(of.terms.coefficients)
+    known = None if prior is None else prior._of_driven(model, dict(given), count).density  # noqa: SLF001 - of its own room
 
-    def surface(some: CellsT) -> Surface:
-        each, design = likelihood(some, scaled.design)
-        return Surface(each, of.links, of.predictors, design, k)
+    def surface(some: CellsT) -> Objective:
+        of_data = surface_of(of, scaled, k, likelihood, some)
+        return of_data if known is None else added(of_data, known)
 
-    point = np.append(np.log(start), np.zeros(len(of.terms.coefficients)))
-    found = climb([point], surface, cells)
+    found = climb([np.append(np.log(start), np.zeros(count))], surface, cells)
     at, turn = scaled.restored(found.point, k, of.links, of.predictors)
-    values = dict(zip((*names, *of.terms.values), [*np.exp(at[:k]), *at[k:]], strict=True))
+    whole = np.append(np.exp(at[:k]), at[k:]).tolist()
+    values = dict(zip((*names, *of.terms.values), whole, strict=True))
     require_finite(model.__name__, found, values)
-    own = {name: float(values[name]) for name in names}
+    value = found.at.value - (0.0 if known is None else known(found.point).value)
+    own = {name: values[name] for name in names}
     terms = with_values(of.terms, values)
     fitted = model(**own, **given, covariates=terms)
     turn[:k] *= np.exp(at[:k])[:, None]
-    return fit_at(
+    fit = fit_at(
         kind,
         Reached(found, tuple(values), fitted, turn),
         customers=customers,
         cells=len(cells),
         limit=lambda flat: ridge(values, flat, terms),
-        doubts=doubts,
+        doubts=lambda model, _: doubts(model, value),
+    )
+    return fit.model_copy(update={"log_likelihood": value, "prior": prior})
+
+
+def searched(
+    model: Any, found: Patterns, cells: Any, likelihood: LikelihoodOf, *, centred: bool
+) -> Searched:
+    """Return where a fitted model with covariates is on the log-likelihood of cells."""
+    terms = model._covariate_terms  # noqa: SLF001 - of its own room
+    links = model._links(terms.dropout_form)  # noqa: SLF001
+    of = Coded(terms, found, links, predictors_of(terms, links.ratios))
+    k, scaled = len(parameter_names(type(model))), standardised(of)
+    if not centred:
+        scaled = scaled.uncentred()
+    parameters = model._estimated  # noqa: SLF001
+    values = np.array([*parameters.values()])
+
+    def restored(point: FloatArray) -> FloatArray:
+        at, _ = scaled.restored(point, k, links, of.predictors)
+        return np.append(np.exp(at[:k]), at[k:])
+
+    return Searched(
+        surface_of(of, scaled, k, likelihood, cells),
+        scaled.searched(np.log(values[:k]), values[k:], links, of.predictors),
+        tuple(parameters),
+        k,
+        scaled.factor(len(values) - k, of.predictors),
+        restored,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from functools import partial
 from typing import Any, ClassVar, Self, get_args
@@ -11,10 +12,12 @@ import numpy as np
 from custvalue._checks import require_choice
 from custvalue._histories.cells import Cells
 from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
+from custvalue._histories.covariates.changing.unanswered import require_unchanging
 from custvalue._histories.covariates.pattern_cells import (
     EnteredPatternCells,
     PatternCells,
     pattern_cells,
+    patterns_among,
 )
 from custvalue._histories.covariates.terms import DropoutForm
 from custvalue._histories.customer_cells import Purchases, checked_purchases
@@ -26,15 +29,18 @@ from custvalue._lifetime.covariates.fitting import (
     coded,
     fit_with_covariates,
     require_lists,
+    searched,
 )
 from custvalue._lifetime.covariates.likelihoods import by_pattern
 from custvalue._lifetime.covariates.surface import Likelihood
 from custvalue._lifetime.model import parameter_names
+from custvalue._lifetime.priors.fitting import checked_prior
 from custvalue._lifetime.priors.pooled import AnyPrior
 from custvalue._lifetime.purchasing.purchase_model import PurchaseFit, PurchasesAtAnyTime
+from custvalue._lifetime.searched import Searched
 from custvalue._numerics.maximum import highest
 from custvalue._rows import FloatArray
-from custvalue.errors import ParameterError
+from custvalue.errors import CustvalueWarning, ParameterError
 
 
 class DrivenByCovariates(PurchasesAtAnyTime):
@@ -74,18 +80,19 @@ class DrivenByCovariates(PurchasesAtAnyTime):
             leaves the mean where it is. ``"separate"``: as a factor for each. ``"power"``, where
             covariates change: as w = e^(γ'z) in (1 - p)^w, the probability to stay at a purchase.
         prior : Prior, optional
-            What is known before the data, without covariates. Then the fit is a posterior, whose
-            intervals are credible; also few customers, and such without repeat purchases, can be
-            fitted.
+            What is known before the data, of coefficients too; not with covariates that change.
+            Then the fit is a posterior, whose intervals are credible; also few customers, such
+            without repeat purchases, and covariates that follow from each other can be fitted.
 
         Raises
         ------
         DataError
-            If it is not a history of purchases at any time; if covariates are absent, the same for
-            all customers or follow from each other, or a level has one customer.
+            If it is not a history of purchases at any time; if covariates are absent, or the same
+            for all customers; without a prior, if they follow from each other, or a level has one
+            customer.
         ParameterError
             If the model has no such process, or does not know a covariate; if `prior` is no prior,
-            or given with covariates.
+            or given with covariates that change.
         EstimationError
             If no customer has a repeat purchase, or there is only one customer, and no prior.
 
@@ -121,15 +128,11 @@ class DrivenByCovariates(PurchasesAtAnyTime):
         require_lists(purchase=purchase, dropout=dropout, both=both)
         if not (purchase or dropout or both):
             return super().fit(history, prior=prior)
-        if prior is not None:
-            raise ParameterError(
-                "prior is for fits without covariates, because it says nothing of their "
-                "coefficients. Omit prior, or the covariates."
-            )
         checked_purchases(history, cls.__name__, enters=cls._enters)
         asked = {"purchase": purchase, "dropout": dropout, "both": both}
         doubts = partial(cls._all_doubts, history=history)
         if changing_names(history, asked):
+            require_no_prior_of_changing(prior)
             form = cls._checked_form(dropout_form)
             return fit_changing(
                 cls._fit_class(),
@@ -140,21 +143,27 @@ class DrivenByCovariates(PurchasesAtAnyTime):
                 doubts=doubts,
             )
         form = static_form(dropout_form)
-        of = coded(cls, history, checked_asked(cls, asked, form), form)
+        known = None if prior is None else checked_prior(prior)
+        of = coded(cls, history, checked_asked(cls, asked, form), form, prior=known)
         return fit_with_covariates(
             cls._fit_class(),
             of,
             pattern_cells(history, of.found)[0],
             cls._by_covariates,
-            cls._without_covariates(history),
+            cls._without_covariates(history, known),
             customers=history.customers,
             given={"unit": history.unit},
             doubts=doubts,
+            prior=known,
         )
 
     @classmethod
-    def _without_covariates(cls, history: Purchases) -> FloatArray:
+    def _without_covariates(cls, history: Purchases, prior: AnyPrior | None = None) -> FloatArray:
         """Return the best parameters without covariates."""
+        if prior is not None:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", CustvalueWarning)
+                return np.array([*super().fit(history, prior=prior).parameters.values()])
         names, starts = parameter_names(cls), cls._start(history.cells)
         points = [np.array([each[name] for name in names]) for each in starts]
         return highest(history.cells, cls._objective, points)[0]
@@ -180,6 +189,15 @@ class DrivenByCovariates(PurchasesAtAnyTime):
     def _along(self, method: str, history: Any, args: Sequence[Any], options: Any) -> FloatArray:
         return answer_along(self, method, history, args, options)
 
+    def _searched(self, data: Purchases, *, centred: bool = True) -> Searched:
+        if self._covariate_terms is None:
+            return super()._searched(data)
+        checked_purchases(data, self._name, enters=self._enters)
+        require_unchanging(self, "what climbs the likelihood again")
+        found = patterns_among(self, data)
+        cells, _ = pattern_cells(data, found)
+        return searched(self, found, cells, self._by_covariates, centred=centred)
+
     @classmethod
     def _by_covariates(
         cls, cells: PatternCells | EnteredPatternCells, design: FloatArray
@@ -196,6 +214,15 @@ class DrivenByCovariates(PurchasesAtAnyTime):
     def _cell_by_cell(cls, cells: Cells) -> Likelihood | None:  # noqa: ARG003 - of models that have one
         """Return the likelihood of cells whose parameters all differ, where the model has one."""
         return None
+
+
+def require_no_prior_of_changing(prior: AnyPrior | None) -> None:
+    """Raise where a prior is given with covariates that change."""
+    if prior is not None:
+        raise ParameterError(
+            "prior is for covariates that do not change, and some of these do. Omit prior, or "
+            "those covariates."
+        )
 
 
 def static_form(form: DropoutForm | None) -> DropoutForm:

@@ -14,9 +14,15 @@ from custvalue._histories.covariates.pattern_cells import (
     covariates_of,
     patterns_among,
 )
-from custvalue._lifetime.covariates.fitting import checked_asked, coded, fit_with_covariates
+from custvalue._lifetime.covariates.fitting import (
+    checked_asked,
+    coded,
+    fit_with_covariates,
+    searched,
+)
 from custvalue._lifetime.covariates.surface import Likelihood, OfEach
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.searched import Searched
 from custvalue._lifetime.spend.spend_data import SpendHistory, Spends
 from custvalue._lifetime.spend.spend_likelihood import TURN, Distance, SpendCells, constant
 from custvalue._rows import FloatArray, IntArray
@@ -85,6 +91,15 @@ def fit_spend(
         given=given,
         doubts=lambda fitted, value: (),  # noqa: ARG005 - there are none
     )
+
+
+def search_spend(model: Any, history: Any, found: Spends, *, centred: bool) -> Searched:
+    """Return where a fitted model of spend with covariates is on its log-likelihood."""
+    known = patterns_among(model, history.select(found.known))
+    cells = found.cells(history)
+    columns = (cells.frequency, cells.mean, cells.count)
+    kinds = SpendPatternCells(*columns, pattern=known.of_customer)
+    return searched(model, known, kinds, _likelihood, centred=centred)
 
 
 def of_each_customer(method: MethodT) -> MethodT:

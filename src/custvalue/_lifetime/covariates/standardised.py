@@ -34,6 +34,29 @@ class Standardised(NamedTuple):
         scale = np.where(numeric, spread, 1.0)
         return cls((found.design - centre) / scale, centre, scale)
 
+    def uncentred(self) -> Standardised:
+        """Return columns that are scaled only, whose coordinates are those of the data."""
+        return Standardised(self.design + self.centre / self.scale, 0 * self.centre, self.scale)
+
+    def searched(
+        self,
+        logs: FloatArray,
+        coefficients: FloatArray,
+        links: Links,
+        predictors: Sequence[Predictor],
+    ) -> FloatArray:
+        """Return where the search is at parameters of the data: what :meth:`restored` undoes."""
+        there = linear(predictors, self.centre[None, :], coefficients)
+        factor = self.factor(len(coefficients), predictors)
+        return np.append(links(logs, there).logs[0], coefficients / factor)
+
+    def factor(self, total: int, predictors: Sequence[Predictor]) -> FloatArray:
+        """Return what each coefficient of the search is multiplied by for the data."""
+        factor = np.ones(total)
+        for one in predictors:
+            factor[one.coefficients] = 1 / self.scale[one.columns]
+        return factor
+
     def restored(
         self, point: FloatArray, common: int, links: Links, predictors: Sequence[Predictor]
     ) -> tuple[FloatArray, FloatArray]:
@@ -42,9 +65,7 @@ class Standardised(NamedTuple):
         The derivatives are a square matrix: by what was searched for, in columns.
         """
         k, total = common, len(point)
-        factor = np.ones(total - k)
-        for one in predictors:
-            factor[one.coefficients] = 1 / self.scale[one.columns]
+        factor = self.factor(total - k, predictors)
         coefficients = point[k:] * factor
         back = linear(predictors, -self.centre[None, :], coefficients)
         logs, jacobian, _ = links(point[:k], back)

@@ -50,6 +50,35 @@ def normal(centre: FloatArray, covariance: FloatArray) -> Objective:
     return density
 
 
+def with_coefficients(
+    density: Objective, common: int, count: int, centre: float, spread: float
+) -> Objective:
+    """Return the log density of `common` log parameters and `count` coefficients after them.
+
+    Coefficients are normal and independent.
+    """
+    constant = -count * (math.log(spread) + math.log(2 * math.pi) / 2)
+
+    def together(point: FloatArray) -> Derivatives:
+        value, slope, bent = density(point[:common])
+        off = (point[common:] - centre) / spread
+        gradient, hessian = np.append(slope, -off / spread), np.zeros((len(point), len(point)))
+        hessian[:common, :common] = bent
+        hessian[range(common, len(point)), range(common, len(point))] = -(spread**-2)
+        return Derivatives(value + constant - float(off @ off) / 2, gradient, hessian)
+
+    return together
+
+
+def added(surface: Objective, density: Objective) -> Objective:
+    """Return the sum of two log densities of the same point."""
+
+    def both(point: FloatArray) -> Derivatives:
+        return Derivatives.total((surface(point), density(point)))
+
+    return both
+
+
 def with_prior(
     objective: Callable[[CellsT], Objective], prior: Objective
 ) -> Callable[[CellsT], Objective]:

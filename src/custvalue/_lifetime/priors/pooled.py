@@ -13,7 +13,7 @@ from custvalue._lifetime.priors.prior import Known, Prior
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._values import Frozen, Positive
 from custvalue._words import count
-from custvalue.errors import EstimationError
+from custvalue.errors import EstimationError, ParameterError
 
 
 class PooledPrior(Tabulated, Frozen):
@@ -42,6 +42,12 @@ class PooledPrior(Tabulated, Frozen):
     def _known_in(self, model: object, given: Mapping[str, Any]) -> Known:  # noqa: ARG002 - of one model
         centre = np.log([*self.typical.values()])
         return Known(normal(centre, np.array(self.covariance)), [centre])
+
+    def _of_driven(self, model: object, given: Mapping[str, Any], count: int) -> Known:  # noqa: ARG002 - refused
+        raise ParameterError(
+            "what groups have in common says nothing of the coefficients of covariates. Give a "
+            "lifetime.Prior, or omit the covariates."
+        )
 
     def _rows(self, level: float) -> list[Row]:  # noqa: ARG002 - there are no intervals
         spread = np.sqrt(np.diag(np.array(self.covariance)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -17,11 +17,14 @@ from custvalue._checks import (
     checked_whole,
     random_generator,
 )
+from custvalue._histories.covariates.terms import CovariateTerms, with_values
 from custvalue._histories.units import TimeUnit
 from custvalue._inference.interval import Interval
 from custvalue._lifetime.fit import NOT_THE_TOP, Fit
 from custvalue._lifetime.model import model_of_kind
+from custvalue._lifetime.priors.density import added, inverse
 from custvalue._lifetime.priors.importance import Proposal, sampled
+from custvalue._numerics.maximum import Derivatives, Objective
 from custvalue._rows import Columns, FloatArray
 from custvalue._table import Table
 from custvalue._words import count, number, one_line
@@ -59,6 +62,8 @@ class Posterior(Columns):
         In which the model counts time.
     k : int or None
         Of models of regular buyers.
+    covariates : CovariateTerms or None
+        Of models with covariates: their coding, and the coefficients of the fit.
     """
 
     SHOWN: ClassVar[tuple[str, ...]] = ("parameter", "mean", "SD", "low", "high")
@@ -72,6 +77,7 @@ class Posterior(Columns):
     prior: str
     unit: TimeUnit | None = None
     k: int | None = None
+    covariates: CovariateTerms | None = None
 
     def __len__(self) -> int:
         return len(self.weight)
@@ -134,12 +140,15 @@ class Posterior(Columns):
         rows = random_generator(rng).choice(len(self), wanted, p=self.weight / self.weight.sum())
         known = {"unit": self.unit, "k": self.k}
         given = {name: value for name, value in known.items() if value is not None}
-        return tuple(
-            model_of_kind(
-                {"kind": self.model, **dict(zip(self.names, values, strict=True)), **given}
-            )
-            for values in self.draws[rows].tolist()
-        )
+        return tuple(self._model(given, values) for values in self.draws[rows].tolist())
+
+    def _model(self, given: Mapping[str, Any], values: Sequence[float]) -> Any:
+        drawn = dict(zip(self.names, values, strict=True))
+        if self.covariates is not None:
+            terms = with_values(self.covariates, drawn)
+            own = {name: value for name, value in drawn.items() if name not in terms.values}
+            return model_of_kind({"kind": self.model, **own, **given, "covariates": terms})
+        return model_of_kind({"kind": self.model, **drawn, **given})
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return the draws and their weights as a plain dict of columns."""
@@ -184,41 +193,51 @@ def posterior_of(fit: Fit[Any], history: Any, draws: int, rng: Generator) -> Pos
             "posterior() is of fits with a prior, and this one has none. Fit with one, as in "
             "MBGNBD.fit(history, prior=lifetime.Prior.weak())."
         )
-    theta = np.array([*fit.parameters.values()])
-    first = Proposal(np.log(theta), np.array(fit.covariance) / np.outer(theta, theta))
+    searched = fit.model._searched(history)  # noqa: SLF001 - of its own room
+    posterior = added(searched.surface, _density(fit))
+    there = posterior(searched.point)
+    _require_the_top(fit, there)
     points, weight, k_hat = sampled(
-        _log_posterior(fit, history), first, wanted, random_generator(rng)
+        lambda point: posterior(point).value,
+        Proposal(searched.point, inverse(-there.hessian)),
+        wanted,
+        random_generator(rng),
     )
     if k_hat >= USABLE:
         _warn(fit, k_hat)
     return Posterior(
         model=fit.model.kind,
-        names=tuple(fit.parameters),
-        draws=np.exp(points),
+        names=searched.names,
+        draws=np.array([searched.restored(point) for point in points]),
         weight=weight,
         k_hat=k_hat,
         customers=fit.customers,
         prior=fit.prior._words,  # noqa: SLF001 - of this room
         unit=fit.unit,
         k=getattr(fit.model, "k", None),
+        covariates=fit.model._covariate_terms,  # noqa: SLF001
     )
 
 
-def _log_posterior(fit: Fit[Any], history: Any) -> Callable[[FloatArray], float]:
-    """Return the log posterior density of log parameters."""
-    likelihood, prior = fit.model._likelihood_of(history), fit.prior  # noqa: SLF001 - of its own room
+def _density(fit: Fit[Any]) -> Objective:
+    """Return the log density of the prior in the coordinates of the search."""
+    prior: Any = fit.prior
     given = {name: getattr(fit.model, name, None) for name in ("unit", "k")}
     known = {name: value for name, value in given.items() if value is not None}
-    density = prior._known_in(type(fit.model), known).density  # type: ignore[union-attr]  # noqa: SLF001
-    theta = np.array([*fit.parameters.values()])
-    value, slope, _ = likelihood(theta)
-    steep = np.abs(slope * theta + density(np.log(theta)).gradient).max()
-    if fit.converged and steep > NOT_THE_TOP * max(abs(value), 1.0):
+    if (terms := fit.model._covariate_terms) is None:  # noqa: SLF001 - of its own room
+        density: Objective = prior._known_in(type(fit.model), known).density  # noqa: SLF001
+        return density
+    count = len(terms.coefficients)
+    together: Objective = prior._of_driven(type(fit.model), known, count).density  # noqa: SLF001
+    return together
+
+
+def _require_the_top(fit: Fit[Any], there: Derivatives) -> None:
+    if fit.converged and np.abs(there.gradient).max() > NOT_THE_TOP * max(abs(there.value), 1.0):
         raise DataError(
             "history must be what was fitted, but at the parameters of the fit its posterior is "
             "not at its highest. Give the same customers, or fit the model to these."
         )
-    return lambda point: likelihood(np.exp(point)).value + density(point).value
 
 
 def _warn(fit: Fit[Any], k_hat: float) -> None:

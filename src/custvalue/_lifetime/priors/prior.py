@@ -13,7 +13,7 @@ from custvalue._checks import Generator, checked_whole, random_generator
 from custvalue._histories.units import DAYS, TimeUnit, declared_unit, horizon_in
 from custvalue._inference.ends import normal_quantile
 from custvalue._lifetime.model import LifetimeModel, parameter_names
-from custvalue._lifetime.priors.density import of_quantities
+from custvalue._lifetime.priors.density import of_quantities, with_coefficients
 from custvalue._lifetime.priors.quantities import Measure
 from custvalue._numerics.maximum import Objective
 from custvalue._results.layout import Row, Tabulated, shown
@@ -68,6 +68,10 @@ class Prior(Tabulated, Frozen):
     lifetime_spread : tuple of float
         How different customers are in their inclination to leave, likewise: 1 / √s, or the
         standard deviation of the probability to leave over its mean.
+    ratio : tuple of float
+        With covariates only: the ratio e^γ of purchase rates, of dropout rates or odds, between a
+        level and the base, or of customers whose numeric covariate is one standard deviation
+        higher. The other quantities are then those of customers with the mean of each covariate.
     ageing : tuple of float
         Of a gamma-Gompertz/NBD only: by how much the logarithm of a customer's inclination to
         leave grows within that lifetime.
@@ -99,6 +103,7 @@ class Prior(Tabulated, Frozen):
     rate_spread: Ends = (0.3, 3.0)
     lifetime: Lengths = ("1 month", "20 years")
     lifetime_spread: Ends = (0.3, 3.0)
+    ratio: Ends = (0.1, 10.0)
     ageing: Ends = (0.05, 5.0)
     level: Level = 0.9
 
@@ -184,6 +189,14 @@ class Prior(Tabulated, Frozen):
         reach = 2 * normal_quantile(self.level)
         return ends.mean(axis=1), (ends[:, 1] - ends[:, 0]) / reach
 
+    def _of_driven(self, model: type[LifetimeModel], given: dict[str, Any], count: int) -> Known:
+        """Return the same with coefficients of covariates after the log parameters."""
+        known = self._known_in(model, given)
+        (centre,), (spread,) = self._normals(["ratio"], self.unit)
+        common = len(parameter_names(model))
+        density = with_coefficients(known.density, common, count, float(centre), float(spread))
+        return Known(density, known.starts)
+
     def _ends(self, name: str, unit: TimeUnit) -> tuple[float, float]:
         low, high = getattr(self, name)
         if name == "lifetime":
@@ -194,7 +207,7 @@ class Prior(Tabulated, Frozen):
     def _rows(self, level: float) -> list[Row]:  # noqa: ARG002 - it has its own
         said = {"rate": f"per {self.unit}", "lifetime": f"{self.unit}s"}
         rows = []
-        for name in ("rate", "rate_spread", "lifetime", "lifetime_spread", "ageing"):
+        for name in ("rate", "rate_spread", "lifetime", "lifetime_spread", "ratio", "ageing"):
             low, high = self._ends(name, self.unit)
             ends = {"low": low, "median": math.sqrt(low * high), "high": high}
             rows.append(Row(name, {"quantity": name, **ends, "unit": said.get(name, "")}))

@@ -24,9 +24,10 @@ from custvalue._histories.covariates.pattern_cells import OfKinds
 from custvalue._histories.covariates.terms import CovariateTerms, DropoutForm
 from custvalue._lifetime.covariates.fitting import require_lists
 from custvalue._lifetime.covariates.links import LogLinear
-from custvalue._lifetime.covariates.spend import fit_spend, of_each_customer
+from custvalue._lifetime.covariates.spend import fit_spend, of_each_customer, search_spend
 from custvalue._lifetime.fit import maximum_likelihood, of_model
 from custvalue._lifetime.model import parameter_names
+from custvalue._lifetime.searched import Searched
 from custvalue._lifetime.spend.gamma_gamma_formulas import (
     PredictiveSpend,
     conditional_mean,
@@ -177,6 +178,11 @@ class GammaGamma(OfKinds, PredictiveSpend):
     @classmethod
     def _links(cls, form: DropoutForm = "mean") -> LogLinear:  # noqa: ARG003 - spend has one form
         return LogLinear(("p", "q", "gamma"), {"spend": "spend"}, {"spend": {"gamma": 1.0}})
+
+    def _searched(self, data: SpendHistory, *, centred: bool = True) -> Searched:
+        if self.covariates is None:
+            return super()._searched(data)
+        return search_spend(self, data, self._spends(data), centred=centred)
 
     def _likelihood_of(self, data: SpendHistory) -> Objective:
         data = spend_rows(data)
