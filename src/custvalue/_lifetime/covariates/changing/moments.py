@@ -51,7 +51,7 @@ class Sums:
             parts[1][0] += 1
             parts[1][2:] += leaving.covariates(lives)[:, None]
         size, weighted = len(slopes), slopes * c
-        self.hessian += weighted.reshape(size, -1) @ slopes.reshape(size, -1).T
+        self.hessian += weighted.reshape(size, c.size) @ slopes.reshape(size, c.size).T
         by_piece: FloatArray = weighted.sum(axis=1)
         return by_piece
 
@@ -127,8 +127,8 @@ class _Course:
         upper[0, 1] += self.shape * np.vdot(c, passed)
         upper[1, 1] -= np.vdot(c * power, kept * passed)
         upper[0, 2:] += self.shape * each.sum(axis=(1, 2))
-        upper[1, 2:] -= weighted.reshape(k, -1) @ kept.ravel()
-        upper[2:, 2:] += each.reshape(k, -1) @ rows[2:].reshape(k, -1).T
+        upper[1, 2:] -= weighted.reshape(k, c.size) @ kept.ravel()
+        upper[2:, 2:] += each.reshape(k, c.size) @ rows[2:].reshape(k, c.size).T
         if len(self.static):
             mixed = weighted.sum(axis=1) @ self.static[:, lives.cell].T
             upper[2:, self.changing :] += mixed
