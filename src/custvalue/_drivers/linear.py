@@ -99,7 +99,8 @@ class Linear:
     def coefficients(self) -> FloatArray:
         """Return the standardised coefficients of the regression on all drivers."""
         correlations = self.data.correlations
-        return np.asarray(np.linalg.solve(correlations[1:, 1:], correlations[0, 1:]))
+        found: FloatArray = np.linalg.inv(correlations[1:, 1:]) @ correlations[0, 1:]
+        return found
 
     def explained(self) -> FloatArray:
         """Return R² of all sets of drivers."""

@@ -80,7 +80,8 @@ class Binary(NamedTuple):
 
 def all_sets(drivers: int) -> Sets:
     """Return which drivers are in each set; driver j is in k where binary digit j of k is 1."""
-    return (np.arange(2**drivers)[:, np.newaxis] >> np.arange(drivers)) & 1 == 1
+    members = (np.arange(2**drivers)[:, np.newaxis] >> np.arange(drivers)) & 1
+    return np.asarray(members == 1)
 
 
 def fitted(data: Binary, weights: FloatArray, sets: Sets, start: FloatArray | None) -> Fitted:
@@ -120,7 +121,7 @@ def _start(data: Binary, weights: FloatArray, inside: Sets) -> FloatArray:
     explained = np.minimum(slopes @ towards / (share * (1 - share)), 0.9)
     found = slopes / (share * (1 - share) * (1 - explained))[:, np.newaxis]
     found[:, 0] = np.log(share / (1 - share))
-    return np.minimum(np.maximum(found, -3.0), 3.0)
+    return np.asarray(np.minimum(np.maximum(found, -3.0), 3.0))
 
 
 def _solved(matrices: FloatArray, inside: Sets, vectors: FloatArray) -> FloatArray:
