@@ -92,7 +92,6 @@ PRINTED = {
     "importance": ["importance_low", "importance_high"],
     "importance_by_group": ["importance_low", "importance_high"],
     "compare_methods": [],
-    "opportunities": ["opportunity_low", "opportunity_high"],
     "rank_projects": ["gain_low", "gain_high"],
 }
 

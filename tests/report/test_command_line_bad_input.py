@@ -493,6 +493,8 @@ def test_a_full_disk_leaves_the_old_page(tmp_path, monkeypatch, capsys):
         ("a = " + "[" * 5000, "x.toml is nested too deeply for a study. Use its tables only."),
         ("a = " + "9" * 6000, "x.toml is not TOML: Exceeds the limit (4300 digits)"),
         ("[survey]\nrecommend = 1e400", "[survey]: recommend"),
+        ("offers = 3\n", "x.toml: the file: offers must be a tuple, but it is 3."),
+        ("survey = 3\n", "x.toml: survey must be a table, but it is 3."),
         ('[survey]\nrecommend = "n\\u001b[31m"', "recommend = 'n\\x1b[31m' is not a column"),
         (
             "[lifetime]\nhorizon = 3\n",

@@ -7,8 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from custvalue._drivers.answered import Answered
 from custvalue._drivers.decomposition import Decomposition
-from custvalue._drivers.estimating import Sharing, ranks_of, resamples_of
+from custvalue._drivers.estimating import ranks_of, resamples_of
 from custvalue._drivers.tiers import attribute_of
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._results.layout import Row, Tabulated, shown
@@ -107,11 +108,11 @@ def _columns(its: RankedDriver, level: float) -> dict[str, Any]:
 
 
 def rank_probabilities(
-    sharing: Sharing, values: FloatArray, method: Bootstrap
+    data: Answered, decomposition: Decomposition, values: FloatArray, method: Bootstrap
 ) -> RankProbabilities:
     """Rank the drivers in every resample; resamples of clusters vary as standard errors do."""
-    resamples = resamples_of(sharing, method)
-    size = len(sharing.data.names)
+    resamples = resamples_of(data, decomposition, method)
+    size = len(data.names)
     away = (resamples.draws - resamples.values)[:, :size] * (resamples.expansion or 1.0)
     ranks = ranks_of(values[:size] + away)
     chances = np.array([(ranks == k).mean(axis=0) for k in range(1, size + 1)]).T
@@ -119,9 +120,9 @@ def rank_probabilities(
     return RankProbabilities(
         drivers=tuple(
             RankedDriver(name=name, rank=int(rank), probabilities=tuple(its))
-            for name, rank, its in zip(sharing.data.names, own, chances.tolist(), strict=True)
+            for name, rank, its in zip(data.names, own, chances.tolist(), strict=True)
         ),
-        decomposition=sharing.decomposition,
+        decomposition=decomposition,
         resamples=resamples.resamples,
         failed=resamples.failed,
     )

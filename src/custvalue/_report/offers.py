@@ -56,7 +56,7 @@ def _own(own: Offer) -> str:
 
 def _against(own: Offer, rival: Offer) -> str:
     difference = own.delivered_value - rival.delivered_value
-    size = max(abs(part.total) for offer in (own, rival) for part in (offer.value, offer.cost))
+    size = max(part.total for offer in (own, rival) for part in (offer.value, offer.cost))
     said = Offers.LESS if difference > 0 else Offers.MORE
     if abs(difference) <= ROUNDING * size:
         said = Offers.SAME
