@@ -93,6 +93,8 @@ PRINTED = {
     "importance_by_group": ["importance_low", "importance_high"],
     "compare_methods": [],
     "rank_projects": ["gain_low", "gain_high"],
+    "touchpoints": ["low", "high"],
+    "journey touchpoints": ["low", "high"],
 }
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import pooled
 import pytest
 import rfm_results
+import visited
 from compared import compared
 from diagnosed import pictured
 from matplotlib import font_manager
@@ -28,6 +29,7 @@ from custvalue import (
     comparing,
     delivered_value,
     drivers,
+    journey,
     kano,
     lifetime,
     plotting,
@@ -134,6 +136,8 @@ def drawings(survey, value, prediction, comparison, score):
         "covariate_effects": driven.effects(),
         "groups_pooled": pooled.groups(),
         "rfm_heat_map": rfm_results.rfm(),
+        "control_chart_lines": visited.chart(),
+        "touchpoint_line": visited.touchpoints(),
         "rfm_segment_bars": rfm_results.with_value(),
         "rfm_migration_map": rfm_results.migration(),
         "cohort_heat_map": cohorts_of_cdnow(),
@@ -380,6 +384,8 @@ def test_pyplot_is_never_imported():
         ("rfm_segment_bars", lifetime.RFMSegments),
         ("rfm_migration_map", lifetime.RFMMigration),
         ("cohort_heat_map", lifetime.Cohorts),
+        ("control_chart_lines", journey.ControlChart),
+        ("touchpoint_line", journey.Touchpoints),
         ("kano_diagram", kano.KanoResult),
         ("answers_diverging", comparing.Crosstab),
         ("groups_with_intervals", comparing.Comparison),
@@ -570,6 +576,8 @@ def test_one_answer_is_not_plural():
 MAKERS = {
     "groups_pooled": "groups must be the GroupFits that lifetime.fit_groups() returns",
     "covariate_effects": "effects must be the CovariateEffects that fit.effects returns",
+    "control_chart_lines": "chart must be the ControlChart that journey.control_chart() returns",
+    "touchpoint_line": "found must be the Touchpoints that journey.touchpoints() returns",
     "cohort_heat_map": "cohorts must be the Cohorts that lifetime.cohorts() returns",
     "models_compared": (
         "comparison must be the ModelComparison that lifetime.compare_models() returns"

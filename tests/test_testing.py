@@ -11,7 +11,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from custvalue import delivered_value, kano, lifetime, satisfaction, servqual, testing
+from custvalue import delivered_value, journey, kano, lifetime, satisfaction, servqual, testing
 from custvalue.errors import ParameterError, UnitError
 from custvalue.lifetime import SpendModel
 from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
@@ -129,6 +129,19 @@ def test_customer_cells_are_counted_and_predicted(cells, model):
     assert cells.customers == cells.count.sum() == len(cells.to_history())
     assert len(model.probability_alive(cells)) == len(cells)
     assert lifetime.CustomerCells.from_json(cells.to_json()) == cells
+
+
+@given(testing.visit_frames())
+@settings(max_examples=40)
+def test_visit_frames_are_visits(table):
+    names = {name: name for name in table if name != "dealer"}
+    visits = journey.Visits.from_frame(table, **names, labels=["dealer"])
+    assert len(visits) == len(table["opened"])
+    assert len(visits.follow_up(within="20 days")) <= len(visits)
+    rate = visits.fill_rate(by="visit") if np.any(table["lines_asked"]) else None
+    if rate is not None:
+        assert rate.n + sum(rate.left_out.values()) == len(visits)
+        assert sum(its.rate.n for its in rate.by("dealer").rates) == rate.n
 
 
 @given(testing.contract_dates(start="2024-01-01", days=400))

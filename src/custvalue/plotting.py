@@ -39,6 +39,8 @@
 :func:`alive_path_line`               P(alive) of one customer over time
 :func:`frequency_recency_map`         expected purchases by frequency and recency
 :func:`months_ahead_bars`             purchases or spend by month ahead
+:func:`control_chart_lines`           a share over time with its control limits
+:func:`touchpoint_line`               satisfaction from step to step of a visit
 ====================================  ===========================================================
 
 Each returns a :class:`Picture`, which a notebook shows without any setup. It is drawn on a new
@@ -77,6 +79,7 @@ from custvalue._plotting.forecasting import (
     tracking_lines,
 )
 from custvalue._plotting.groups import groups_pooled
+from custvalue._plotting.journey import control_chart_lines, touchpoint_line
 from custvalue._plotting.kano import kano_bars, kano_diagram
 from custvalue._plotting.models import models_compared
 from custvalue._plotting.rfm import rfm_heat_map, rfm_migration_map, rfm_segment_bars
@@ -100,6 +103,7 @@ __all__ = [
     "alive_path_line",
     "answers_diverging",
     "cohort_heat_map",
+    "control_chart_lines",
     "covariate_effects",
     "customer_forecasts",
     "delivered_value_bars",
@@ -128,6 +132,7 @@ __all__ = [
     "rfm_migration_map",
     "rfm_segment_bars",
     "tolerance_zones",
+    "touchpoint_line",
     "tracking_lines",
     "trend_line",
     "value_concentration",

@@ -42,6 +42,7 @@ from custvalue._testing.surveys import (
     scales,
     survey_frames,
 )
+from custvalue._testing.visits import visit_frames
 
 __all__ = [
     "EXPECTATIONS",
@@ -66,4 +67,5 @@ __all__ = [
     "spend_models",
     "survey_frames",
     "transaction_logs",
+    "visit_frames",
 ]

@@ -5,6 +5,7 @@ import forecasting_results
 import numpy as np
 import pooled
 import rfm_results
+import visited
 from diagnosed import diagnosis, matrix, months, path
 from predicted import predicted
 from valid_calls import ANSWERS, CALLS, FUZZY, GARAGES, GROUPED, KANO, OFFERS, SUMMARY
@@ -114,6 +115,8 @@ def results():
     yield from (("pooled prior", lambda: pooled.groups().prior), ("group scores", pooled.scores))
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())
+    for name in ("visits", "rate", "rates", "chart", "follow_ups", "touchpoints"):
+        yield f"journey {name}", getattr(visited, name)
     yield "cohorts of cdnow", cohorts_of_cdnow
     yield "new customer", new_customer
     yield "next purchase", lambda: times_ahead("next_purchase")

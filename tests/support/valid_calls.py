@@ -7,7 +7,16 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from custvalue import comparing, delivered_value, drivers, kano, lifetime, satisfaction, survey
+from custvalue import (
+    comparing,
+    delivered_value,
+    drivers,
+    journey,
+    kano,
+    lifetime,
+    satisfaction,
+    survey,
+)
 from custvalue.survey import Bootstrap, Responses, Scale
 
 DATA = Path(__file__).parents[1] / "data"
@@ -222,6 +231,10 @@ CALLS = {
             "method": Bootstrap(20, rng=1),
         },
     },
+    journey: {
+        "control_chart": {"counts": [4, 6, 5, 19], "n": 50},
+        "touchpoints": {"answers": ANSWERS, "order": ["a", "b"]},
+    },
     lifetime: {
         "alive_path": {"fit": LEAVES, "purchases": ["2024-01-01"], "until": "2024-03-01"},
         "compare_groups": {"groups": POOLED, "train": BUYERS, "holdout": CAME, "by": WHERE},
@@ -300,4 +313,4 @@ CALLS = {
     },
 }
 # faces with all of their functions above
-COMPLETE = (satisfaction, comparing, drivers, survey, kano, delivered_value, lifetime)
+COMPLETE = (satisfaction, comparing, drivers, survey, kano, delivered_value, journey, lifetime)
