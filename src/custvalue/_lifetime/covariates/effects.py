@@ -20,7 +20,7 @@ from custvalue._numerics.estimates import (
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._values import Frozen
-from custvalue._words import did_you_mean, listed
+from custvalue._words import count, did_you_mean, listed
 from custvalue.errors import ParameterError
 
 
@@ -42,6 +42,8 @@ class CovariateEffect(Frozen):
         What the ratio is a ratio of, such as ``purchase rate``.
     coefficient : CoefficientEstimate
         γ.
+    changing : bool
+        Whether the covariate changes over time.
     """
 
     REPR: ClassVar[tuple[str, ...]] = ("name", "coefficient", "ratio", "p_value")
@@ -52,6 +54,7 @@ class CovariateEffect(Frozen):
     base: str | None
     of: str
     coefficient: CoefficientEstimate
+    changing: bool = False
 
     @property
     def name(self) -> str:
@@ -143,6 +146,11 @@ class CovariateEffects(Pictured, Tabulated, Frozen):
         how = LAPLACE_OF_COEFFICIENT if self._posterior else COEFFICIENT
         for process, of in {each.process: each.of for each in self.effects}.items():
             yield f"Ratio of {process}: {of}, e^coefficient, with 95 % interval ({how})."
+        names = {each.covariate: each.changing for each in self.effects}
+        changing = [name for name, changes in names.items() if changes]
+        if changing:
+            of = f"{len(changing)} of {count(len(names), 'covariate')}"
+            yield f"Changing over time: {of}, {', '.join(changing)}."
         bases = {each.covariate: each.base for each in self.effects if each.base is not None}
         if bases:
             yield f"Compared with: {', '.join(f'{name}={base}' for name, base in bases.items())}."
@@ -186,6 +194,7 @@ def effects_of(model: Any, estimates: Mapping[str, Any], customers: int) -> Cova
             base=bases[each.covariate],
             of=ratios.get(each.process, both),
             coefficient=estimates[each.name],
+            changing=each.covariate in terms.changing,
         )
         for each in terms.coefficients
     )

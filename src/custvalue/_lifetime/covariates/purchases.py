@@ -22,8 +22,10 @@ from custvalue._histories.covariates.pattern_cells import (
 from custvalue._histories.covariates.terms import DropoutForm
 from custvalue._histories.customer_cells import Purchases, checked_purchases
 from custvalue._histories.entry import EnteredCells
+from custvalue._histories.history import PurchaseHistory
 from custvalue._lifetime.covariates.changing.answers import answer_along
 from custvalue._lifetime.covariates.changing.fitting import changing_names, fit_changing
+from custvalue._lifetime.covariates.changing.simulating import simulated_along
 from custvalue._lifetime.covariates.fitting import (
     checked_asked,
     coded,
@@ -197,6 +199,13 @@ class DrivenByCovariates(PurchasesAtAnyTime):
         found = patterns_among(self, data)
         cells, _ = pattern_cells(data, found)
         return searched(self, found, cells, self._by_covariates, centred=centred)
+
+    def _simulated_along(
+        self, T: FloatArray, random: np.random.Generator, **known: Any
+    ) -> PurchaseHistory:
+        if not self._changes:
+            return super()._simulated_along(T, random, **known)
+        return simulated_along(self, T, random, **known)
 
     @classmethod
     def _by_covariates(

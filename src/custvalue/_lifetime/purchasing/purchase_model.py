@@ -31,6 +31,7 @@ import numpy.typing as npt
 from custvalue._checks import Generator, checked_level, random_generator, require_choice
 from custvalue._histories.arguments import MOST_PURCHASES, ages, whole_numbers
 from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.changing.table import ChangingCovariates
 from custvalue._histories.covariates.pattern_cells import (
     NEW,
     OfKinds,
@@ -254,6 +255,8 @@ class PurchasesAtAnyTime(OfKinds, LifetimeModel):
         age: Horizon | npt.ArrayLike,
         rng: Generator = None,
         covariates: Any = None,
+        changing: ChangingCovariates | None = None,
+        since: npt.ArrayLike | None = None,
     ) -> PurchaseHistory:
         """Simulate customers whose purchases follow this model.
 
@@ -271,6 +274,12 @@ class PurchasesAtAnyTime(OfKinds, LifetimeModel):
             Source of randomness.
         covariates : mapping or dataframe, optional
             Of a model with covariates: columns of the customers.
+        changing : ChangingCovariates, optional
+            Of a model with covariates that change: what they are, from the first purchase of each
+            customer on for `age`. Where there are several paths, `covariates` have a column that
+            says which one a customer is on.
+        since : array_like of dates, shape (customers,), optional
+            Then the days of the first purchases.
 
         Raises
         ------
@@ -285,6 +294,10 @@ class PurchasesAtAnyTime(OfKinds, LifetimeModel):
         """
         unit = declared_unit(self.unit, self._name)
         T = ages(age, customers, unit)
+        if changing is not None or self._changes:
+            return self._simulated_along(
+                T, random_generator(rng), changing=changing, since=since, covariates=covariates
+            )
         model, cells, _ = self._new_customers(covariates)
         if covariates is not None and len(cells) != len(T):
             raise DataError(
@@ -296,6 +309,23 @@ class PurchasesAtAnyTime(OfKinds, LifetimeModel):
         if covariates is None:
             return history
         return replace(history, covariates=of_new_customers(covariates)[0])
+
+    @property
+    def _changes(self) -> bool:
+        """Whether the model has covariates that change."""
+        return self._covariate_terms is not None and bool(self._covariate_terms.changing)
+
+    def _simulated_along(
+        self,
+        T: FloatArray,  # noqa: ARG002 - of models that have some
+        random: np.random.Generator,  # noqa: ARG002
+        **known: Any,  # noqa: ARG002
+    ) -> PurchaseHistory:
+        """Simulate along paths of changing covariates, where the model has some."""
+        raise ParameterError(
+            f"this {self._name} has no covariates that change, so changing is of no use. Omit "
+            f"changing."
+        )
 
     @by_covariates
     def log_likelihood(self, history: Purchases) -> FloatArray:

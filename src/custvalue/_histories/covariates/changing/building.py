@@ -11,14 +11,13 @@ from custvalue._columns import first_of_runs
 from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments, located
 from custvalue._histories.covariates.changing.design import Design
 from custvalue._histories.covariates.changing.exposure import bounds
-from custvalue._histories.covariates.changing.followed import FollowedPurchases, visits_of
+from custvalue._histories.covariates.changing.followed import WHOLE, FollowedPurchases, visits_of
 from custvalue._histories.covariates.terms import CovariateTerms, predictors_of
 from custvalue._histories.grid import distinct
 from custvalue._histories.units import DAYS
 from custvalue._rows import FloatArray, IntArray, read_only
 
 PROCESSES = ("purchase", "dropout")
-WHOLE = 1e-6  # of a day: nearer to a whole one, a time is that
 
 
 class ProcessColumns(NamedTuple):

@@ -20,6 +20,8 @@ from custvalue._table import Table
 from custvalue._words import count, listed, number, plain
 from custvalue.errors import DataError, ParameterError
 
+WHOLE = 1e-6  # of a day: nearer to a whole one, a time is that
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class FollowedPurchases(Columns):
@@ -126,7 +128,8 @@ def follow(
     first = np.cumsum(occasions) - occasions
     again = np.ones(len(days), dtype=bool)
     again[first] = False
-    require_reach(covariates, paths, days[first], day_number(end), summary.customer)
+    ends = np.full(len(paths), float(day_number(end)))
+    require_reach(covariates, paths, days[first].astype(np.float64), ends, summary.customer)
     return FollowedPurchases(covariates, paths, days[first], days[again])
 
 
@@ -148,9 +151,9 @@ def on_other_paths(
             f"{known.covariates.path_name or 'nothing'!r}, but it has them by "
             f"{covariates.path_name or 'nothing'!r}."
         )
-    paths = _placed(covariates, known.covariates.labels[known.path], customer)
-    end = float(np.rint(known.birth + ages).max())
-    require_reach(covariates, paths, known.birth, end, customer)
+    paths = placed(covariates, known.covariates.labels[known.path], customer)
+    end = known.birth + ages
+    require_reach(covariates, paths, known.birth, end + WHOLE, customer)
     return replace(known, covariates=covariates, path=paths)
 
 
@@ -158,7 +161,7 @@ def require_reach(
     covariates: ChangingCovariates,
     paths: IntArray,
     birth: FloatArray,
-    end: float,
+    end: FloatArray,
     customer: LabelArray,
 ) -> None:
     """Raise where a path starts after a birth, or ends before the end of observation."""
@@ -174,9 +177,9 @@ def require_reach(
         )
     short = np.flatnonzero(last[paths] < np.floor(end))
     if short.size:
-        at = paths[short[0]]
+        at, until = paths[short[0]], end[short[0]]
         raise DataError(
-            f"changing covariates must be known until the end of observation, {iso(end)}, but"
+            f"changing covariates must be known until the end of observation, {iso(until)}, but"
             f"{_named(covariates, at)} they end on {iso(last[at])}. Add the later days, or give an "
             f"earlier observation_end."
         )
@@ -205,7 +208,7 @@ def paths_of(
     if covariates.path is None:
         return np.zeros(len(known), dtype=np.int64)
     if covariates.path_name == customer:
-        return _placed(covariates, known, known)
+        return placed(covariates, known, known)
     name = covariates.path_name
     if customers is None:
         raise ParameterError(
@@ -214,10 +217,11 @@ def paths_of(
             f"customers=table."
         )
     found = of_customers(customers, known, customer=customer, covariates=[name], unknown="raise")
-    return _placed(covariates, found[name], known)
+    return placed(covariates, found[name], known)
 
 
-def _placed(covariates: ChangingCovariates, wanted: LabelArray, known: LabelArray) -> IntArray:
+def placed(covariates: ChangingCovariates, wanted: LabelArray, known: LabelArray) -> IntArray:
+    """Return the place of each label among the paths, or raise where there is none."""
     labels = covariates.labels
     if wanted.dtype.kind == "f" and labels.dtype.kind == "i":
         labels = labels.astype(np.float64)

@@ -1,0 +1,94 @@
+"""Customers on paths of covariates that change, and models that they drive; small, made once."""
+
+from functools import cache
+
+import numpy as np
+
+from custvalue.lifetime import (
+    BGNBD,
+    MBGNBD,
+    ChangingCovariates,
+    CodedCovariate,
+    Coefficient,
+    CovariateTerms,
+    ParetoNBD,
+)
+
+WEEKS = 156
+FIRST = np.datetime64("2023-01-02")
+SEASON = CodedCovariate(name="season", levels=("off", "on"), changing=True)
+PRICE = CodedCovariate(name="price", changing=True)
+APP = CodedCovariate(name="app", levels=("no", "yes"))
+WORTH = {
+    ("purchase", "season", "on"): 0.6,
+    ("purchase", "price", None): -0.3,
+    ("purchase", "app", "yes"): 0.4,
+    ("dropout", "season", "on"): -0.8,
+    ("dropout", "price", None): 0.4,
+    ("dropout", "app", "yes"): -0.5,
+}
+PLACES = {
+    ParetoNBD: {"r": 0.8, "alpha": 6.0, "s": 0.7, "beta": 12.0},
+    BGNBD: {"r": 0.8, "alpha": 6.0, "a": 0.9, "b": 2.5},
+    MBGNBD: {"r": 0.8, "alpha": 6.0, "a": 0.9, "b": 2.5},
+}
+ALL = {"purchase": ["season", "price", "app"], "dropout": ["season", "price", "app"]}
+
+
+@cache
+def paths(regions=2, weeks=WEEKS):
+    """Seasons and prices, week by week, of some regions."""
+    random = np.random.default_rng(3)
+    week = np.arange(weeks)
+    on = [(week + 10 * place) % 52 < 13 for place in range(regions)]
+    table = {
+        "region": np.repeat([f"region {place}" for place in range(regions)], weeks),
+        "week": np.tile(FIRST + 7 * week, regions),
+        "season": np.where(np.concatenate(on), "on", "off"),
+        "price": random.normal(0, 1, regions * weeks).round(1),
+    }
+    return ChangingCovariates.from_frame(
+        table, start="week", covariates=["season", "price"], path="region"
+    )
+
+
+def terms(kind, worth=WORTH, coding=(SEASON, PRICE, APP)):
+    coefficients = [
+        Coefficient(process=process, covariate=name, level=level, value=value)
+        for (process, name, level), value in worth.items()
+    ]
+    form = "mean" if kind is ParetoNBD else "power"
+    return CovariateTerms(coding=coding, coefficients=coefficients, dropout_form=form)
+
+
+def truth(kind, worth=WORTH):
+    return kind(**PLACES[kind], unit="week", covariates=terms(kind, worth))
+
+
+def customers(number, regions=2, seed=5, weeks=104):
+    """Covariates and first days of customers who come in the first year."""
+    random = np.random.default_rng(seed)
+    born = random.integers(0, 364, number)
+    return {
+        "covariates": {
+            "region": [f"region {place}" for place in random.integers(0, regions, number)],
+            "app": random.choice(["no", "yes"], number),
+        },
+        "since": FIRST + born,
+        "age": weeks - born / 7,
+    }
+
+
+def simulated(kind, number, seed=1, worth=WORTH, regions=2):
+    known = customers(number, regions, seed)
+    return truth(kind, worth).simulate(number, changing=paths(regions), rng=seed, **known)
+
+
+@cache
+def history(kind=MBGNBD):
+    return simulated(kind, 300)
+
+
+@cache
+def fit(kind=MBGNBD):
+    return kind.fit(history(kind), **ALL)
