@@ -8,7 +8,6 @@ custvalue is imported here.
 import itertools
 import math
 
-import numpy as np
 from scipy import integrate, special
 
 
@@ -88,42 +87,23 @@ def bought_ahead(times, age, until, bought, left, r, alpha, a, b, first):  # noq
     m, beta = r + x, alpha + passed(bought, 0.0, age)
     total = sum(math.exp(value_at(left, time)) for time in chances)
 
+    cuts = [start for start, *_ in bought if age < start < age + until]
+    spans = list(itertools.pairwise([age, *cuts, age + until]))
+
     def given(p):
-        def density(time):
-            hazard = 0.0
-            for start, end, value in bought:
-                here = min(end, time) - max(start, age)
-                if here > 0:
-                    q = 1 - (1 - p) ** math.exp(value_at(left, max(start, age)))
-                    hazard += math.exp(value) * here * q
-            rate = math.exp(value_at(bought, time))
-            return rate * m / beta * (1 + hazard / beta) ** -(m + 1)
+        hazard, expected = 0.0, 0.0
+        for low, high in spans:  # 20 nodes of Gauss and Legendre in each
+            rate = math.exp(value_at(bought, low))
+            q = 1 - (1 - p) ** math.exp(value_at(left, low))
+            times = (high - low) * (1 + NODES) / 2
+            falls = (1 + (hazard + rate * q * times) / beta) ** -(m + 1)
+            expected += (high - low) / 2 * rate * m / beta * float(WEIGHTS @ falls)
+            hazard += rate * q * (high - low)
+        return expected
 
-        cuts = [start for start, *_ in bought if age < start < age + until]
-        ends = [age, *cuts, age + until]
-        return sum(
-            integrate.quad(density, low, high, epsrel=1e-10)[0]
-            for low, high in itertools.pairwise(ends)
-        )
-
-    nodes, weights = special.roots_jacobi(60, b + total - 1, a - 1)
+    places, weights = special.roots_jacobi(60, b + total - 1, a - 1)
     weights = weights / weights.sum()
-    return float(sum(w * given((1 + node) / 2) for node, w in zip(nodes, weights, strict=True)))
+    return float(sum(w * given((1 + each) / 2) for each, w in zip(places, weights, strict=True)))
 
 
-def day_by_day(values, rows):
-    """Pieces of one day from a list of values, one for each row of some days."""
-    pieces, day = [], 0.0
-    for value, length in zip(values, rows, strict=True):
-        pieces.append((day, day + length, value))
-        day += length
-    return pieces
-
-
-def shifted(path, birth):
-    """A path as it is seen since a birth."""
-    return [(start - birth, end - birth, value) for start, end, value in path]
-
-
-def rounded(times):
-    return np.asarray(times)
+NODES, WEIGHTS = special.roots_legendre(20)

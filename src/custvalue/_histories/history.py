@@ -30,6 +30,7 @@ from custvalue._histories.covariates.changing.followed import (
     on_other_paths,
     require_changing,
     require_followed,
+    require_no_paths,
 )
 from custvalue._histories.covariates.changing.table import ChangingCovariates
 from custvalue._histories.covariates.table import (
@@ -473,6 +474,7 @@ class PurchaseHistory(IdentifiedRows):
         (array(['ann', 'bob', 'cid'], dtype='<U3'), array([1., 0., 0.]), array([59., 57., 19.]))
         """
         require_births(self, "update")
+        require_no_paths(self.changing)
         require_same_spend(spend, self.monetary_value)
         known = known_to(self.observation_end)
         rules = Rules(

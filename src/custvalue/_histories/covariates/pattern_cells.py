@@ -278,6 +278,7 @@ def of_kind(model: Any, given: Any) -> Any:
 
 def require_kind(model: Any) -> None:
     """Raise where customers differ by covariates, and it was not said who is meant."""
+    require_unchanging(model, "this question")
     if model._covariate_terms is not None:  # noqa: SLF001 - of its own room
         example = ", ".join(f"{each.name!r}: ..." for each in model._covariate_terms.coding)  # noqa: SLF001
         raise ParameterError(

@@ -247,7 +247,7 @@ def static_form(form: DropoutForm | None) -> DropoutForm:
 def no_changing(model: str) -> ParameterError:
     """Build the error for a model whose covariates must not change."""
     return ParameterError(
-        f"{model} takes covariates that do not change only. Those that change are for ParetoNBD, "
+        f"{model} takes only covariates that do not change. Those that change are for ParetoNBD, "
         f"BGNBD and MBGNBD."
     )
 

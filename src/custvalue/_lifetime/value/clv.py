@@ -441,7 +441,8 @@ class Question:
         It is added up over the customers who are alike.
         """
         ask, history = self, self.history
-        if isinstance(history, PurchaseHistory) and isinstance(model, PurchasesAtAnyTime):
+        at_any_time = isinstance(model, PurchasesAtAnyTime) and not model._changes  # noqa: SLF001
+        if isinstance(history, PurchaseHistory) and at_any_time:
             history = grouped(model, history)
             worth = np.bincount(history.cell_of_customer, worth).astype(np.float64)
             ask = replace(self, history=history.one_of_each_cell())

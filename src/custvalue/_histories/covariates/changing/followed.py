@@ -102,6 +102,15 @@ def require_changing(covariates: object, *, earlier: bool) -> None:
         )
 
 
+def require_no_paths(known: FollowedPurchases | None) -> None:
+    """Raise where an update would have to follow customers further."""
+    if known is not None:
+        raise ParameterError(
+            "update does not follow customers along paths of changing covariates. Read the whole "
+            "log with PurchaseHistory.from_transactions."
+        )
+
+
 def require_followed(known: FollowedPurchases, frequency: FloatArray) -> None:
     """Raise unless paths are those of as many customers, with as many purchases."""
     purchases = int(frequency.sum())
@@ -216,7 +225,7 @@ def paths_of(
             f"customers are on. Give a table with the columns {customer!r} and {name!r}, as in "
             f"customers=table."
         )
-    found = of_customers(customers, known, customer=customer, covariates=[name], unknown="raise")
+    found = of_customers(customers, known, customer=customer, covariates=[name], unknown="ignore")
     return placed(covariates, found[name], known)
 
 
