@@ -175,6 +175,8 @@ DOMAINS["prior"] = refused("prior must be a lifetime.Prior, as in ", 5, "weak")
 DOMAINS["dropout_form"] = choice("dropout_form", "odds", None)
 DOMAINS["covariates_of_kinds"] = [({"region": "south"}, ParameterError, "covariates say nothing")]
 DOMAINS["covariates"] = [({"region": "south"}, ParameterError, "this ")]
+DOMAINS["changing"] = refused("this ", 5, "season")
+DOMAINS["since"] = refused("this ", 5, ["2025-01-06"])
 DOMAINS["age"][0] = (DOMAINS["age"][0][0], UnitError, DOMAINS["age"][0][2])
 
 # Where a name means something else, which domain it has.

@@ -294,7 +294,7 @@ class PurchasesAtAnyTime(OfKinds, LifetimeModel):
         """
         unit = declared_unit(self.unit, self._name)
         T = ages(age, customers, unit)
-        if changing is not None or self._changes:
+        if self._changes or not (changing is None and since is None):
             return self._simulated_along(
                 T, random_generator(rng), changing=changing, since=since, covariates=covariates
             )
@@ -323,8 +323,8 @@ class PurchasesAtAnyTime(OfKinds, LifetimeModel):
     ) -> PurchaseHistory:
         """Simulate along paths of changing covariates, where the model has some."""
         raise ParameterError(
-            f"this {self._name} has no covariates that change, so changing is of no use. Omit "
-            f"changing."
+            f"this {self._name} has no covariates that change, so changing and since say nothing. "
+            f"Omit them."
         )
 
     @by_covariates

@@ -249,10 +249,10 @@ class Piece(NamedTuple):
         worth, fall = self.worth[rows][..., None], self.fall[rows][..., None]
         whole = -np.expm1(-power * np.log1p(step))
         if not np.count_nonzero(fall):
-            return worth * whole
+            return np.asarray(worth * whole)
         half = -np.expm1(-power * np.log1p(step / 2))
         inside = fall * (4 * np.exp(-fall / 2) * half + np.exp(-fall) * whole) / 6
-        return worth * (np.exp(-fall) * whole + inside)
+        return np.asarray(worth * (np.exp(-fall) * whole + inside))
 
 
 class Digammas(NamedTuple):

@@ -37,23 +37,18 @@ def simulated_along(
     covariates: Any,
 ) -> PurchaseHistory:
     """Simulate customers who come on the days `since`, and are observed for T."""
-    unborn = _unborn(model, T, changing, since, covariates)
-    days, customer, time = _days(Along.of(model, unborn), random)
+    unborn, born = _unborn(model, T, changing, since, covariates)
+    days, customer, time = _days(Along.of(model, unborn), born.birth, random)
     x = np.bincount(customer, minlength=len(T)).astype(np.float64)
     last = np.zeros(len(T))
     np.maximum.at(last, customer, time)
-    known = replace(_known(unborn), days=days)
+    known = replace(born, days=days)
     return replace(unborn, frequency=x, recency=np.minimum(last, T), changing=known)
-
-
-def _known(history: PurchaseHistory) -> FollowedPurchases:
-    known: Any = history.changing
-    return known
 
 
 def _unborn(
     model: Any, T: FloatArray, changing: Any, since: Any, covariates: Any
-) -> PurchaseHistory:
+) -> tuple[PurchaseHistory, FollowedPurchases]:
     """Return the customers before any repeat purchase, each on a path."""
     name = type(model).__name__
     if changing is None or since is None:
@@ -76,7 +71,8 @@ def _unborn(
     path = _paths(table, static, customer)
     birth = born.astype(np.float64)
     require_reach(table, path, birth, birth + T * DAYS[model.unit], customer)
-    return PurchaseHistory(
+    known = FollowedPurchases(table, path, birth, np.empty(0))
+    unborn = PurchaseHistory(
         customer=customer,
         frequency=0 * T,
         recency=0 * T,
@@ -84,8 +80,9 @@ def _unborn(
         monetary_value=None,
         unit=model.unit,
         covariates=static,
-        changing=FollowedPurchases(table, path, birth, np.empty(0)),
+        changing=known,
     )
+    return unborn, known
 
 
 def _paths(table: ChangingCovariates, static: Covariates | None, customer: IntArray) -> IntArray:
@@ -110,7 +107,9 @@ class _Drawn(NamedTuple):
     leaving: FloatArray  # the probability to leave at a purchase; 0 where they do at any time
 
 
-def _days(along: Along, random: np.random.Generator) -> tuple[FloatArray, IntArray, FloatArray]:
+def _days(
+    along: Along, birth: FloatArray, random: np.random.Generator
+) -> tuple[FloatArray, IntArray, FloatArray]:
     """Return the days of repeat purchases by customer and time, whose they are, and at what age."""
     found, point = along.likelihood(along.model)
     segments, cells, place = found.segments, found.cells, along.built.cell_of_customer
@@ -122,7 +121,7 @@ def _days(along: Along, random: np.random.Generator) -> tuple[FloatArray, IntArr
     order = np.lexsort((time, customer))
     customer, age = customer[order], (time - who.birth[customer])[order]
     per_unit = DAYS[along.history.unit]
-    return _known(along.history).birth[customer] + age * per_unit, customer, age
+    return birth[customer] + age * per_unit, customer, age
 
 
 def _drawn(
