@@ -14,6 +14,7 @@ from reference_changing_pareto import Customer, draw
 
 from custvalue._lifetime.covariates.changing import pieces
 from custvalue._lifetime.covariates.changing.pareto import ParetoPaths
+from custvalue._lifetime.prediction.counts import Counts
 from custvalue.lifetime import ParetoNBD, PurchaseHistory
 
 MODEL = (1.4, 5.0, 1.2, 9.0)  # r, alpha, s, beta
@@ -84,6 +85,17 @@ def test_likelihood_and_answers_are_those_of_slow_integrals(seen):
             slow.purchases_ahead(8.5, 0.05),
         )
         np.testing.assert_allclose(answers[:, one], expected, rtol=1e-9)
+
+
+def test_distribution_of_the_count_has_its_mean_and_its_zero(seen):
+    likelihood = seen[2]
+    parts = likelihood.count_parts(POINT, 12.0)
+    counts = Counts.of(np.ones((1, 120)), [parts])
+    tails = np.array([counts.at_least(np.full(120, n))[0] for n in np.arange(1.0, 200.0)])
+    np.testing.assert_allclose(tails[0], likelihood.buys(POINT, 12.0), atol=1e-3)
+    np.testing.assert_allclose(tails.sum(axis=0), likelihood.purchases(POINT, 12.0), rtol=2e-3)
+    some = likelihood.some(slice(7, 9)).count_parts(POINT, 12.0)
+    np.testing.assert_array_equal(some.odds, parts.odds[:, 7:9])
 
 
 def test_likelihood_is_that_of_rates_that_are_integrated_out(seen):

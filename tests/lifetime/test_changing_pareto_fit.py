@@ -25,7 +25,7 @@ from scipy import stats
 from custvalue import lifetime
 from custvalue._lifetime.covariates.changing.pareto import ParetoPaths
 from custvalue._numerics.maximum import maximise
-from custvalue.errors import IdentifiabilityWarning
+from custvalue.errors import IdentifiabilityWarning, ParameterError
 from custvalue.lifetime import GammaGamma, ParetoNBD
 
 MODEL = (0.8, 6.0, 0.9, 25.0)  # r, alpha, s, beta, in weeks
@@ -90,11 +90,14 @@ def test_fit_answers_as_slow_integrals_do():
         fit.model.log_likelihood(history),
         fit.probability_alive(history),
         fit.expected_purchases(history, "20 weeks"),
+        fit.probability_alive(history, at="20 weeks"),
+        fit.probability_active(history, "20 weeks"),
     )
     for one in (0, 130, 399):
         by_hand = slow(fit, one)
         alive = by_hand.alive()
-        expected = (by_hand.log_likelihood(), alive, alive * by_hand.purchases_ahead(20))
+        ahead = (by_hand.purchases_ahead(20), by_hand.stays(20), by_hand.buys(20))
+        expected = (by_hand.log_likelihood(), alive, *(alive * each for each in ahead))
         np.testing.assert_allclose([each[one] for each in answers], expected, rtol=1e-8)
     assert fit.log_likelihood == pytest.approx(answers[0].sum(), rel=1e-12)
 
@@ -171,6 +174,31 @@ def test_value_along_paths_is_spend_times_discounted_purchases():
     assert ahead[one] == pytest.approx(by_hand.alive() * by_hand.purchases_ahead(51, rate))
 
 
+def test_outcomes_along_paths_are_intervals_of_the_count():
+    history, fit = small().history, fitted()
+    expected = fit.predict(history, "40 weeks", interval=0.9)
+    found = fit.predict(history, "40 weeks", interval=0.9, of="outcome")
+    np.testing.assert_array_equal(found.purchases, expected.purchases)
+    assert (found.purchases_probability >= 0.9 - 1e-9).all()
+    assert (found.purchases_low <= found.purchases_high).all()
+    busy = found.purchases > 10
+    assert (found.purchases_low[busy] < found.purchases[busy]).all()
+    assert (found.purchases_high[busy] > found.purchases[busy]).all()
+    now = fit.predict(history, "0 weeks", interval=0.9, of="outcome")
+    assert not now.purchases_high.any()
+
+
+def test_what_is_not_answered_along_paths_is_refused_with_what_is():
+    with pytest.raises(ParameterError) as caught:
+        fitted().next_purchase(small().history)
+    assert str(caught.value) == (
+        "ParetoNBD with changing covariates does not answer next_purchase. It answers predict, "
+        "expected_purchases and discounted_expected_purchases within a horizon, "
+        "probability_active, probability_alive and log_likelihood; for others fit it without "
+        "changing covariates."
+    )
+
+
 # Simulated, slow -------------------------------------------------------------------------------
 
 
@@ -204,6 +232,17 @@ def test_likelihood_ratios_are_uniform_where_nothing_differs():
         assert test.degrees_of_freedom == 2
         found.append(test.p_value)
     assert stats.kstest(found, "uniform").pvalue > 1e-3
+
+
+@pytest.mark.slow
+def test_outcomes_hold_what_comes():
+    """As often as their rows say, to sampling error."""
+    sample = Sample(4_000, seed=12)
+    fit, history = ParetoNBD.fit(sample.history, **BOTH), sample.history
+    rows = fit.predict(history, f"{WEEKS - END:g} weeks", interval=0.9, of="outcome")
+    came = np.array([np.count_nonzero(times >= END) for times in sample.times])
+    inside = (came >= rows.purchases_low) & (came <= rows.purchases_high)
+    assert abs(inside.mean() - rows.purchases_probability.mean()) < 4 * np.sqrt(0.1 * 0.9 / 4_000)
 
 
 @pytest.mark.slow

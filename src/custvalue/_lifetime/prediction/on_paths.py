@@ -9,14 +9,15 @@ import numpy as np
 from custvalue._histories.customer_cells import one_by_one
 from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.units import Horizon, horizon_in
-from custvalue._lifetime.covariates.changing.answers import Along
+from custvalue._lifetime.covariates.changing.answers import Along, require_any_time
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.prediction.at_any_time import AtAnyTime
+from custvalue._lifetime.prediction.outcome import Ahead
+from custvalue._lifetime.prediction.path_outcomes import path_outcomes
 from custvalue._lifetime.prediction.question import Columns, Money
 from custvalue._lifetime.value.discounting import continuous_rate
 from custvalue._lifetime.value.worth import in_words
 from custvalue._rows import FloatArray
-from custvalue.errors import ParameterError
 
 
 class OnPaths(NamedTuple):
@@ -54,12 +55,24 @@ class OnPaths(NamedTuple):
         known = model._active_by_definition(self.history.frequency)  # noqa: SLF001
         return int(np.count_nonzero(known))
 
-    def outcomes(self, fit: Fit[Any], beyond: float, money: Money | None) -> Columns:  # noqa: ARG002
-        """Refuse what is not known along paths: the distribution of the purchases."""
-        raise ParameterError(
-            f"of='outcome' is not answered for {type(fit.model).__name__} with changing covariates."
-            f" Use of='mean'."
-        )
+    def outcomes(self, fit: Fit[Any], beyond: float, money: Money | None) -> Columns:
+        """Return ends and probabilities of the purchases, and of the value in multiples of γ'.
+
+        The spend of customers is known of all their repeat purchases as a rule, else of none.
+        """
+        require_any_time(fit.model, "predict(of='outcome')")
+        ask = Ahead(fit, self.until, beyond, None if money is None else money.spend)
+        each = {
+            name: self.spread(column) for name, column in path_outcomes(ask, self.along).items()
+        }
+        if money is None or not (other := money.days != self.history.frequency).any():
+            return each
+        few = Along.of(fit.model, self.history.select(other), self.until)
+        none = np.zeros(len(few.built.cells))
+        for name, column in path_outcomes(ask, few, none).items():
+            each[name] = each[name].copy()
+            each[name][other] = few.spread(column)
+        return each
 
 
 def question_of(model: Any) -> type[AtAnyTime | OnPaths]:

@@ -9,9 +9,11 @@ from custvalue.errors import ParameterError
 
 def unanswered(model: Any, what: str) -> ParameterError:
     """Build the error for what is not answered along paths."""
+    power = model._form_of_changing == "power"  # noqa: SLF001 - of another room
+    active = "" if power else "probability_active, "
     return ParameterError(
         f"{type(model).__name__} with changing covariates does not answer {what}. It answers "
-        f"predict, expected_purchases and discounted_expected_purchases within a horizon, "
+        f"predict, expected_purchases and discounted_expected_purchases within a horizon, {active}"
         f"probability_alive and log_likelihood; for others fit it without changing covariates."
     )
 

@@ -114,10 +114,28 @@ def _log_likelihood(model: Any, history: Any) -> FloatArray:
 
 
 def _probability_alive(model: Any, history: Any, *, at: Any = None) -> FloatArray:
-    if at is not None:
-        raise unanswered(model, "probability_alive(at=...)")
-    along = Along.of(model, history)
-    return along.spread(along.alive(model))
+    if at is None:
+        along = Along.of(model, history)
+        return along.spread(along.alive(model))
+    require_any_time(model, "probability_alive(at=...)")
+    later = horizon_in(at, history.unit, "at")
+    along = Along.of(model, history, later)
+    cells, point = along.likelihood(model)
+    return along.spread(cells.alive(point) * cells.stays(point, later))
+
+
+def _probability_active(model: Any, history: Any, horizon: Any) -> FloatArray:
+    require_any_time(model, "probability_active")
+    until = horizon_in(horizon, history.unit)
+    along = Along.of(model, history, until)
+    cells, point = along.likelihood(model)
+    return along.spread(cells.alive(point) * cells.buys(point, until))
+
+
+def require_any_time(model: Any, what: str) -> None:
+    """Raise unless customers leave at any time, so that this is known along paths."""
+    if model._form_of_changing == "power":  # noqa: SLF001 - of its own room
+        raise unanswered(model, what)
 
 
 def _expected_purchases(model: Any, history: Any, horizon: Any) -> FloatArray:
@@ -152,6 +170,7 @@ def _discounted(
 ANSWERS: dict[str, Callable[..., FloatArray]] = {
     "log_likelihood": _log_likelihood,
     "probability_alive": _probability_alive,
+    "probability_active": _probability_active,
     "expected_purchases": _expected_purchases,
     "discounted_expected_purchases": _discounted,
 }

@@ -6,7 +6,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
+from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments, located
 from custvalue._rows import FloatArray, IntArray
 
 
@@ -32,6 +32,20 @@ class Clock(NamedTuple):
         within = self.rate[segment] * (time - self.start[segment])
         slope = self.slope[segment] + self.columns[segment] * within[:, None]
         return self.before[segment] + within, slope
+
+    def when(
+        self, segments: PathSegments, path: IntArray, passed: FloatArray
+    ) -> tuple[IntArray, FloatArray]:
+        """Return the segment, and the time inside it, at which so much has passed on a path.
+
+        Beyond the end of the path, the last segment goes on.
+        """
+        segment = located(segments.path, self.before, path, passed)
+        inside = (passed - self.before[segment]) / np.maximum(self.rate[segment], SLOWEST)
+        return segment, inside
+
+
+SLOWEST = 1e-300  # of a clock
 
 
 def _before(segments: PathSegments, passed: FloatArray) -> FloatArray:

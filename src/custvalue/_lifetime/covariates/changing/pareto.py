@@ -18,12 +18,15 @@ are sums of hypergeometric functions.
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+
 import numpy as np
 
 from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._lifetime.covariates.changing.ahead import Ahead
 from custvalue._lifetime.covariates.changing.moments import Sums
 from custvalue._lifetime.covariates.changing.silence import Silence
+from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._numerics.gamma_functions import log_rising
 from custvalue._numerics.maximum import Derivatives
 from custvalue._rows import FloatArray
@@ -76,9 +79,22 @@ class ParetoPaths:
         """Return P(a purchase within (T, T + until] | alive at T)."""
         return Ahead(Silence.at(self.segments, self.cells, point), until).buys
 
+    def count_parts(self, point: FloatArray, until: float) -> CountParts:
+        """Return the distribution of the purchases until then, given alive at T."""
+        return Ahead(Silence.at(self.segments, self.cells, point), until).count_parts
+
+    def some(self, rows: slice) -> ParetoPaths:
+        """Return the same of some cells, to ask what is ahead of them."""
+        names = {each.name for each in fields(self.cells)} - OF_ALL
+        part = {name: getattr(self.cells, name)[rows] for name in names}
+        return ParetoPaths(self.segments, replace(self.cells, **part))
+
     def purchases(self, point: FloatArray, until: float, rate: float = 0.0) -> FloatArray:
         """Return the purchases until then, discounted by e^(-rate u), given alive at T."""
         return Ahead(Silence.at(self.segments, self.cells, point), until).purchases(rate)
+
+
+OF_ALL = {"purchase_sum", "visit_cell", "visit_in"}  # of PathCells
 
 
 def _of_each(at: Silence, bracket: FloatArray) -> FloatArray:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from custvalue._histories.covariates.changing.arrays import PathSegments
+from custvalue._lifetime.covariates.changing.clock import SLOWEST
 from custvalue._lifetime.purchasing.pareto_likelihood import ParetoLifetime, between
 from custvalue._numerics.quadrature import legendre
 from custvalue._rows import FloatArray, IntArray
@@ -26,7 +27,6 @@ TOLERATED = 1e-10  # error of a piece, as a share of all that it is added to
 SHORT = ((2, 4_320.0), (3, 2_016_000.0), (4, 1.7783e9))
 BENT = 4.0  # the derivatives of a power p are those of an exponential of p + 2n - 1, or less
 STEEPEST = 1e30  # change, beyond which it is all the same
-SLOWEST = 1e-300  # of a clock
 
 
 class Pieces(NamedTuple):
