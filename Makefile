@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # One file a worker: the examples of a page build on each other.
 PARALLEL := --numprocesses auto --dist loadfile
 
-.PHONY: demo test fast lint types docs lowest python bench clean
+.PHONY: demo test fast lint types docs lowest python engines bench clean
 
 .tools/bin/uv:
 	python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
@@ -60,6 +60,11 @@ python: pyproject.toml | $(UV)  ## the suite on another Python: make python VERS
 	$(UV) venv --quiet --clear --python $(VERSION) .venv-other
 	$(UV) pip install --quiet --python .venv-other --editable '.[plot,excel,spss,testing]' --group test
 	.venv-other/bin/python -m pytest -q -m 'not slow' $(PARALLEL)
+
+engines: pyproject.toml | $(UV)  ## logs in Ibis, PySpark (needs Java 17) and SQLFrame
+	$(UV) venv --quiet --clear --python 3.11 .venv-engines
+	$(UV) pip install --quiet --python .venv-engines --editable '.[plot,testing]' --group test --group engines
+	.venv-engines/bin/python -m pytest -q -m engines tests/engines
 
 bench: | $(UV)  ## speed against peers, as ratios in one run
 	$(UV) venv --quiet --clear --python 3.11 .venv-bench

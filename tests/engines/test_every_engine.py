@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 import pytest
-from lazy_engines import EVERY, engine_of
+from lazy_engines import EVERY, SQLFRAME, engine_of
 from trap_logs import REFUSED, TAKEN
 
 from custvalue import lifetime
@@ -14,6 +14,16 @@ VISITS = lifetime.ParetoNBD(r=1.05, alpha=4.4, s=0.95, beta=25, unit="week")
 PAYS = lifetime.GammaGamma(p=6.25, q=3.744, gamma=15.44)
 WORTH = {"horizon": "1 year", "annual_discount_rate": 0.1, "margin": 0.3}
 DAYS = {"repeat_days": "frequency", "recency_days": "recency", "age_days": "age"}
+
+
+def cases(logs, *smoke):
+    """Try all logs in every engine but SQLFrame, where some are tried."""
+    every = [(getattr(name, "values", (name,))[0], getattr(name, "marks", ())) for name in EVERY]
+    for name, marks in every:
+        for title, log in logs.items():
+            yield pytest.param(name, log, id=f"{name}-{title}", marks=marks)
+    for title in smoke:
+        yield pytest.param("sqlframe", logs[title], id=f"sqlframe-{title}", marks=SQLFRAME.marks)
 
 
 def in_memory(log, unit="day"):
@@ -30,8 +40,9 @@ def by_customer(table, customer):
     return {name: np.array(table[name].to_pylist())[order] for name in table.column_names}
 
 
-@pytest.mark.parametrize("name", EVERY)
-@pytest.mark.parametrize("log", TAKEN.values(), ids=TAKEN)
+@pytest.mark.parametrize(
+    ("name", "log"), [*cases(TAKEN, "days", "days in text", "decimals", "many")]
+)
 def test_a_summary_is_that_of_the_log_in_memory(name, log):
     engine, known = engine_of(name), in_memory(log)
     summary, excluded = summarised(engine, log)
@@ -51,8 +62,7 @@ def test_a_summary_is_that_of_the_log_in_memory(name, log):
         np.testing.assert_array_equal(money, known.monetary_value)
 
 
-@pytest.mark.parametrize("name", EVERY)
-@pytest.mark.parametrize("log", REFUSED.values(), ids=REFUSED)
+@pytest.mark.parametrize(("name", "log"), [*cases(REFUSED, "an amount that is not a number")])
 def test_what_is_refused_in_memory_is_refused_in_the_same_words(name, log):
     with pytest.raises(DataError) as known:
         in_memory(log)
@@ -68,7 +78,7 @@ def test_what_is_refused_in_memory_is_refused_in_the_same_words(name, log):
         assert str(found.value) == expected
 
 
-@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("name", [*EVERY, SQLFRAME])
 @pytest.mark.parametrize("log", ["many", "days", "everybody came once", "one customer"])
 def test_cells_and_scores_are_those_in_memory_to_the_last_bit(name, log):
     log = TAKEN[log]

@@ -1,4 +1,4 @@
-"""The same table in every engine that computes when asked: two always, three in a lane of theirs.
+"""The same table in every engine that computes when asked: two always, others in their own lane.
 
 ``engine_of(name)`` returns how a table of pyarrow gets there, and how a frame comes back as one; it
 skips the test, with the reason, where the engine is not installed.
@@ -84,6 +84,7 @@ def spark() -> Any:
         "spark.sql.session.timeZone": "Europe/Berlin",
         "spark.sql.execution.arrow.pyspark.enabled": "true",
         "spark.driver.maxResultSize": "64m",
+        "spark.sql.timestampType": "TIMESTAMP_NTZ",  # of arrow's times without a zone
     }
     build = SparkSession.builder.master("local[1]").appName("custvalue")
     for name, value in settings.items():
@@ -100,12 +101,14 @@ def in_spark() -> Engine:
 
 
 ALWAYS = {"polars": polars, "duckdb": in_duckdb}
-LANE = {"ibis": in_ibis, "sqlframe": in_sqlframe, "pyspark": in_spark}
+LANE = {"ibis": in_ibis, "pyspark": in_spark}
+SMOKE = {"sqlframe": in_sqlframe}  # of which a query takes a second
 
 
 @cache
 def engine_of(name: str) -> Engine:
-    return {**ALWAYS, **LANE}[name]()
+    return {**ALWAYS, **LANE, **SMOKE}[name]()
 
 
+SQLFRAME = pytest.param("sqlframe", marks=pytest.mark.engines)
 EVERY = [*ALWAYS, *(pytest.param(name, marks=pytest.mark.engines) for name in LANE)]

@@ -15,6 +15,7 @@ import numpy as np
 
 from custvalue._columns import Array
 from custvalue._frames import Source, collected, narwhal
+from custvalue._frames.log_plans import no_number
 from custvalue._frames.sending import sent
 from custvalue._words import listed
 from custvalue.errors import DataError, ParameterError
@@ -159,7 +160,7 @@ class CustomerSummary:
     def unusable_spends(self) -> int:
         """Count the customers whose spend is missing or infinite."""
         spent = nw.col(SPEND).cast(nw.Float64)
-        return self._count(self._frame, spent.is_null() | ~spent.is_finite())
+        return self._count(self._frame, no_number(spent))
 
     @staticmethod
     def _count(frame: nw.LazyFrame[Any], condition: nw.Expr) -> int:

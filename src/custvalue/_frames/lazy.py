@@ -17,6 +17,7 @@ from custvalue._frames.log_plans import (
     day_number,
     in_days,
     log_intervals,
+    no_number,
 )
 from custvalue.errors import DataError, ParameterError
 
@@ -72,7 +73,7 @@ class LazyLog:
             self._conditions["overlap"] = nw.col("day") <= nw.lit(known_to)
         if spend is not None:
             amount = nw.col("spend")
-            self._faults["spend"] = amount.is_null() | ~amount.is_finite()
+            self._faults["spend"] = no_number(amount)
             self._faults["absurd"] = amount.abs() > largest
             self._conditions["returns"] = amount < 0
             self._conditions["zero_spend"] = amount == 0
