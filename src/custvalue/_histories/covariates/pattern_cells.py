@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar, cast
 import numpy as np
 
 from custvalue._histories.cells import Cells
-from custvalue._histories.covariates.changing.unanswered import require_unchanging
+from custvalue._histories.covariates.changing.unanswered import require_no_path, require_unchanging
 from custvalue._histories.covariates.coding import Patterns, patterns
 from custvalue._histories.covariates.table import Covariates, of_new_customers
 from custvalue._histories.covariates.terms import CovariateTerms, linear, predictors_of
@@ -293,7 +293,7 @@ def new_customers(model: Any, given: Any) -> tuple[Any, PatternCells, bool]:
     And whether it is one customer, who was given by values.
     """
     terms = model._covariate_terms  # noqa: SLF001 - of its own room
-    require_unchanging(model, "what is asked of new customers")
+    require_no_path(model)
     if given is None:
         require_kind(model)
     known, one = of_new_customers(given)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from custvalue._histories.covariates.terms import CovariateTerms
+from custvalue._histories.covariates.terms import Coefficient, CovariateTerms
 from custvalue._numerics.limits import LARGE, REMEDY
 from custvalue._words import listed
 
@@ -14,6 +14,8 @@ def ridge(parameters: Mapping[str, float], flat: Sequence[str], terms: Covariate
     away = [each for each in terms.coefficients if each.name in flat]
     if len(away) > 1:
         return SEVERAL.format(names=listed(each.name for each in away))
+    if away and away[0].covariate in terms.changing:
+        return _of_changing(away[0])
     if away:
         sign, shown = ("minus", "next to nothing") if away[0].value < 0 else ("plus", "all at once")
         return AWAY.format(name=away[0].name, sign=sign, shown=shown)
@@ -29,6 +31,18 @@ SEVERAL = (
     "The data say next to nothing about {names} together: too few of these customers leave or "
     "buy, or hardly any customer does. Join levels, or leave some of these covariates out."
 )
+
+
+def _of_changing(one: Coefficient) -> str:
+    """Say when there is none of a process, or all of it."""
+    sign, shown = ("minus", "hardly any") if one.value < 0 else ("plus", "nearly all")
+    process = "purchase or dropout" if one.process == "both" else one.process
+    where = "high" if one.level is None else repr(one.level)
+    return (
+        f"The log-likelihood keeps rising, or hardly changes, as the coefficient {one.name} runs "
+        f"to {sign} infinity: {shown} {process} is seen while {one.covariate} is {where}. "
+        f"Predictions and the other coefficients can be used, or leave this coefficient out."
+    )
 
 
 def _of_parameters(parameters: Mapping[str, float]) -> str:

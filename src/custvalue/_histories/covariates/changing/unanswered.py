@@ -23,3 +23,14 @@ def require_unchanging(model: Any, what: str) -> None:
     terms = model._covariate_terms  # noqa: SLF001 - of its own room
     if terms is not None and terms.changing:
         raise unanswered(model, what)
+
+
+def require_no_path(model: Any) -> None:
+    """Raise where it matters on which day new customers come, and on which path."""
+    terms = model._covariate_terms  # noqa: SLF001 - of its own room
+    if terms is not None and terms.changing:
+        raise ParameterError(
+            f"{type(model).__name__} has covariates that change, so new customers differ by the "
+            f"day on which they come. Make a history of them by from_transactions, a log of first "
+            f"purchases on observation_end, and ask expected_purchases(history, horizon)."
+        )
