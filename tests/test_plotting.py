@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
 from predicted import predicted
-from valid_calls import GARAGES
+from valid_calls import CALLS, GARAGES
 
 from custvalue import (
     comparing,
@@ -116,6 +116,18 @@ def zones():
     )
 
 
+def offered():
+    calls = CALLS[delivered_value]
+    return {
+        picture: getattr(delivered_value, verb)(**calls[verb])
+        for picture, verb in (
+            ("head_to_head_bars", "head_to_head"),
+            ("hierarchy_bars", "hierarchy_scores"),
+            ("demand_curve", "reservation_price"),
+        )
+    }
+
+
 @pytest.fixture
 def drawings(survey, value, prediction, comparison, score):
     return {
@@ -131,6 +143,7 @@ def drawings(survey, value, prediction, comparison, score):
         "customer_forecasts": prediction,
         "probability_alive_histogram": value.probability_alive,
         "delivered_value_bars": comparison,
+        **offered(),
         "value_map_points": delivered_value.value_map(GARAGES, method=Bootstrap(50, rng=1)),
         "models_compared": forecasting_results.contest(),
         "covariate_effects": driven.effects(),
@@ -380,6 +393,9 @@ def test_pyplot_is_never_imported():
         ("groups_pooled", lifetime.GroupFits),
         ("delivered_value_bars", OfferComparison),
         ("value_map_points", delivered_value.ValueMap),
+        ("head_to_head_bars", delivered_value.HeadToHead),
+        ("hierarchy_bars", delivered_value.HierarchyScores),
+        ("demand_curve", delivered_value.ReservationPrices),
         ("rfm_heat_map", lifetime.RFM),
         ("rfm_segment_bars", lifetime.RFMSegments),
         ("rfm_migration_map", lifetime.RFMMigration),
@@ -624,6 +640,15 @@ MAKERS = {
     ),
     "delivered_value_bars": (
         "comparison must be the OfferComparison that delivered_value.compare() returns"
+    ),
+    "head_to_head_bars": (
+        "result must be the HeadToHead that delivered_value.head_to_head() returns"
+    ),
+    "hierarchy_bars": (
+        "result must be the HierarchyScores that delivered_value.hierarchy_scores() returns"
+    ),
+    "demand_curve": (
+        "result must be the ReservationPrices that delivered_value.reservation_price() returns"
     ),
     "value_map_points": "result must be the ValueMap that delivered_value.value_map() returns",
     "kano_diagram": "result must be the KanoResult that kano.classify() returns",

@@ -31,10 +31,31 @@ Examples
 from custvalue._delivered_value.amounts import LogNormal, Triangular, Uniform
 from custvalue._delivered_value.comparing import compare
 from custvalue._delivered_value.comparison import OfferComparison, OfferRanks, Rivalry
+from custvalue._delivered_value.head_to_head import Duel, HeadToHead, head_to_head
+from custvalue._delivered_value.hierarchy import Element, Hierarchy
+from custvalue._delivered_value.hierarchy_scores import (
+    HierarchyScores,
+    LevelScore,
+    hierarchy_scores,
+)
+from custvalue._delivered_value.improvement import Improvement, cheapest_improvement
 from custvalue._delivered_value.mapping import value_equivalence, value_map
 from custvalue._delivered_value.measured import MeasuredOffer
 from custvalue._delivered_value.offer import Offer, TotalCost, TotalValue
+from custvalue._delivered_value.profile import Profile, price_profile, quality_profile
+from custvalue._delivered_value.questionnaires import (
+    INNER_EXPECTATIONS,
+    NEEDS,
+    PERVAL,
+    SATISFACTION_ELEMENTS,
+    VISIT_DRIVERS,
+)
 from custvalue._delivered_value.reading import from_survey
+from custvalue._delivered_value.reservation import (
+    PricePoint,
+    ReservationPrices,
+    reservation_price,
+)
 from custvalue._delivered_value.sides import Sides
 from custvalue._delivered_value.survey import OfferSurvey
 from custvalue._delivered_value.value_map import (
@@ -43,10 +64,23 @@ from custvalue._delivered_value.value_map import (
     MappedSupplier,
     ValueMap,
 )
+from custvalue._delivered_value.worth import WorthIt, worth_it
 
 __all__ = [
+    "INNER_EXPECTATIONS",
+    "NEEDS",
+    "PERVAL",
+    "SATISFACTION_ELEMENTS",
+    "VISIT_DRIVERS",
     "Advantage",
+    "Duel",
+    "Element",
     "FairValueLine",
+    "HeadToHead",
+    "Hierarchy",
+    "HierarchyScores",
+    "Improvement",
+    "LevelScore",
     "LogNormal",
     "MappedSupplier",
     "MeasuredOffer",
@@ -54,6 +88,9 @@ __all__ = [
     "OfferComparison",
     "OfferRanks",
     "OfferSurvey",
+    "PricePoint",
+    "Profile",
+    "ReservationPrices",
     "Rivalry",
     "Sides",
     "TotalCost",
@@ -61,8 +98,16 @@ __all__ = [
     "Triangular",
     "Uniform",
     "ValueMap",
+    "WorthIt",
+    "cheapest_improvement",
     "compare",
     "from_survey",
+    "head_to_head",
+    "hierarchy_scores",
+    "price_profile",
+    "quality_profile",
+    "reservation_price",
     "value_equivalence",
     "value_map",
+    "worth_it",
 ]

@@ -12,6 +12,9 @@
 :func:`kano_diagram`                  better against worse, a point an item
 :func:`kano_bars`                     the answers of each item over Kano's categories
 :func:`delivered_value_bars`          what offers are worth, and what they cost
+:func:`head_to_head_bars`             one supplier against another, part by part
+:func:`hierarchy_bars`                scores at every level of a questionnaire
+:func:`demand_curve`                  who would buy at which price
 :func:`value_map_points`              suppliers by quality and price, and lines of fair value
 :func:`value_concentration`           the share of the value that the best customers hold
 :func:`customer_forecasts`            what the best customers will buy or bring, with intervals
@@ -82,6 +85,7 @@ from custvalue._plotting.groups import groups_pooled
 from custvalue._plotting.journey import control_chart_lines, touchpoint_line
 from custvalue._plotting.kano import kano_bars, kano_diagram
 from custvalue._plotting.models import models_compared
+from custvalue._plotting.offers import demand_curve, head_to_head_bars, hierarchy_bars
 from custvalue._plotting.rfm import rfm_heat_map, rfm_migration_map, rfm_segment_bars
 from custvalue._plotting.satisfaction import net_promoter_bar
 from custvalue._plotting.service_quality import (
@@ -107,6 +111,7 @@ __all__ = [
     "covariate_effects",
     "customer_forecasts",
     "delivered_value_bars",
+    "demand_curve",
     "diagnosis_board",
     "driver_importance_bars",
     "expectation_profile",
@@ -114,6 +119,8 @@ __all__ = [
     "gaps_by_dimension",
     "groups_pooled",
     "groups_with_intervals",
+    "head_to_head_bars",
+    "hierarchy_bars",
     "holdout_by_class_points",
     "importance_performance_map",
     "kano_bars",

@@ -37,6 +37,7 @@ from custvalue._respondents.codebooks import (
     RECOMMENDATION,
     SATISFACTION_5,
     SATISFACTION_7,
+    WORTH_3,
     YES_NO,
 )
 from custvalue._respondents.export import Export, read_export
@@ -67,6 +68,7 @@ __all__ = [
     "RECOMMENDATION",
     "SATISFACTION_5",
     "SATISFACTION_7",
+    "WORTH_3",
     "YES_NO",
     "Base",
     "Bootstrap",

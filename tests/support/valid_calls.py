@@ -80,6 +80,11 @@ GARAGES = delivered_value.from_survey(
     scale=TEN,
     importance={"repair": 70, "advice": 30},
 )
+PROFILES = {
+    "own": {"repair": 9, "advice": 6},
+    "others": {"repair": 7, "advice": 6},
+    "importance": {"repair": 60, "advice": 40},
+}
 LOG = {
     "who": ["ann", "ann", "ann", "bob", "bob", "cid"],
     "when": [f"2024-0{day}" for day in ("1-01", "1-15", "3-01", "1-03", "2-20", "2-01")],
@@ -225,6 +230,29 @@ CALLS = {
             "scale": TEN,
         },
         "value_map": {"offers": GARAGES, "price_weight": 0.4, "method": Bootstrap(20, rng=1)},
+        "head_to_head": {
+            "offers": GARAGES,
+            "own": "us",
+            "rival": "a",
+            "method": Bootstrap(20, rng=1),
+        },
+        "cheapest_improvement": {
+            "offers": OFFERS,
+            "of": "rival",
+            "unit_costs": {"product": 0.5, "monetary": 1},
+        },
+        "quality_profile": PROFILES,
+        "price_profile": PROFILES,
+        "reservation_price": {"highest": [90, 120, 100, 80, 150, 100]},
+        "worth_it": {"answers": [1, 2, 3, 2], "scale": Scale(1, 3)},
+        "hierarchy_scores": {
+            "answers": Responses.from_arrays(
+                RNG.integers(1, 6, (30, 4)),
+                items=delivered_value.INNER_EXPECTATIONS.item_names,
+                scale=FIVE,
+            ),
+            "hierarchy": delivered_value.INNER_EXPECTATIONS,
+        },
         "value_equivalence": {
             "offers": GARAGES,
             "money_per_point": 2.0,

@@ -72,12 +72,10 @@ class Ratios:
             compared = self._compared(side, means[np.newaxis])[0]
             nothing = ~(compared > 0).all(axis=0)
             if nothing.any():
+                kind = self.sides.value_kind if side == "value" else self.sides.cost_kind
                 names = joint.values if side == "value" else joint.costs
-                which = (
-                    [names[place] for place in np.flatnonzero(nothing)]
-                    if len(nothing) == len(names)
-                    else [f"total {side}"]
-                )
+                which = [name for name, none in zip(names, nothing, strict=False) if none]
+                which = which if kind == "index" else [f"total {side}"]
                 raise DataError(
                     f"{listed(which)}: a supplier has a mean of 0, so that there is no ratio to "
                     f"it. Use a scale that starts above 0, or leave the part out."

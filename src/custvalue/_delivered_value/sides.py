@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -76,18 +76,8 @@ class Sides(WithoutIntervals, Frozen):
                         f"{did_you_mean(name, self.parts)} The parts are {listed(self.parts)}."
                     )
         for side in ("value", "cost"):
-            self._refuse_mixed(side)
+            refuse_mixed(side, getattr(self, side), self.scales, self.rates)
         return self
-
-    def _refuse_mixed(self, side: str) -> None:
-        rated = [name for name in getattr(self, side) if self._is_rated(name)]
-        amounts = [name for name in getattr(self, side) if not self._is_rated(name)]
-        if rated and amounts:
-            raise UnitError(
-                f"{side} mixes ratings on a scale, {listed(rated)}, with amounts of money, "
-                f"{listed(amounts)}. Declare what a point is worth, as in rates={{{rated[0]!r}: "
-                f"5.0}}, or give every part of {side} a scale."
-            )
 
     def _is_rated(self, name: str) -> bool:
         return name in self.scales and name not in self.rates
@@ -213,6 +203,20 @@ class Sides(WithoutIntervals, Frozen):
         }
 
 
+def refuse_mixed(
+    side: str, names: Sequence[str], scales: Collection[str], rates: Collection[str]
+) -> None:
+    """Raise a UnitError where one side mixes ratings with amounts of money."""
+    rated = [name for name in names if name in scales and name not in rates]
+    amounts = [name for name in names if name not in rated]
+    if rated and amounts:
+        raise UnitError(
+            f"{side} mixes ratings on a scale, {listed(rated)}, with amounts of money, "
+            f"{listed(amounts)}. Declare what a point is worth, as in rates={{{rated[0]!r}: 5.0}}, "
+            f"or give every part of {side} a scale."
+        )
+
+
 def checked_sides(
     value: Sequence[str],
     cost: Sequence[str],
@@ -224,11 +228,14 @@ def checked_sides(
     unit: str,
 ) -> Sides:
     """Return the sides that arguments describe."""
+    scales, known = _scales(value, scale), _rates(rates)
+    for side, names in (("value", value), ("cost", cost)):
+        refuse_mixed(side, names, scales, known)
     return Sides(
         value=tuple(value),
         cost=tuple(cost),
-        scales=_scales(value, scale),
-        rates=_rates(rates),
+        scales=scales,
+        rates=known,
         importance=_importance(value, cost, importance, importance_total),
         unit=unit,
     )

@@ -212,5 +212,16 @@ YES_NO = _shipped(
 )
 """No 0, yes 1."""
 
+WORTH_3 = _shipped(
+    "worth its price, 3 points",
+    "not worth it | worth it | more than worth it",
+    "not worth the price | worth the price | worth more than the price",
+    "poor value for money | good value for money | excellent value for money",
+    "物无所值 | 物有所值 | 物超所值",
+    "不值 | 值 | 超值",
+    "不值得 | 值得 | 非常值得",
+)
+"""Not worth it, worth it, more than worth it, 1 to 3."""
+
 SHIPPED = {name: book for name, book in list(globals().items()) if isinstance(book, Codebook)}
 """All of them by the names that they have in ``custvalue.survey``."""
