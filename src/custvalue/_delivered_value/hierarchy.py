@@ -53,17 +53,17 @@ class Element(Frozen):
         """All items below it."""
         return self.items + tuple(item for its in self.elements for item in its.all_items)
 
-    def walk(self, level: int = 0) -> Iterator[tuple[int, Element]]:
+    def walk(self, depth: int = 0) -> Iterator[tuple[int, Element]]:
         """Yield the element and all below it, each with its level.
 
         Parameters
         ----------
-        level : int
-            Of the element itself.
+        depth : int
+            Level of the element itself.
         """
-        yield level, self
+        yield depth, self
         for its in self.elements:
-            yield from its.walk(level + 1)
+            yield from its.walk(depth + 1)
 
 
 class Hierarchy(Frozen):

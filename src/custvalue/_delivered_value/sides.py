@@ -9,7 +9,7 @@ import numpy as np
 from annotated_types import MinLen
 from pydantic import Field, model_validator
 
-from custvalue._respondents.importance import given_importance
+from custvalue._respondents.importance import check_importance_total, given_importance
 from custvalue._respondents.instrument import repeated
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._results.layout import WithoutIntervals, shown
@@ -266,6 +266,7 @@ def _importance(
     total: float | None,
 ) -> dict[str, float]:
     """Return the importance of all parts of value, and of all of cost where one is named."""
+    check_importance_total(total)
     if importance is None:
         return {}
     if not isinstance(importance, Mapping):

@@ -13,10 +13,18 @@ from custvalue._respondents.responses import Responses
 from custvalue._respondents.together import matching_items
 from custvalue._rows import FloatArray
 from custvalue._words import listed, number, plain
-from custvalue.errors import DataError
+from custvalue.errors import DataError, ParameterError
 
 # Each point may be rounded by half a percent of the total, as in 24 + 21 + 21 + 18 + 17 = 101.
 ROUNDING = 0.005
+
+
+def check_importance_total(total: object) -> None:
+    """Raise a ParameterError unless it is a total that importance can have, or None."""
+    if total is not None and not finite(total) > 0:
+        raise ParameterError(
+            f"importance_total must be a number > 0, as in 100, but it is {plain(total)!r}."
+        )
 
 
 def given_importance(

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 
-from custvalue._checks import finite, require_choice
+from custvalue._checks import require_choice
 from custvalue._drivers.decomposition import Decomposition
 from custvalue._drivers.derived_importance import (
     DerivedImportance,
@@ -27,7 +27,11 @@ from custvalue._inference.resampled import ResampledEstimate, resampled_estimate
 from custvalue._inference.side_by_side import SideBySide
 from custvalue._inference.sums import OfSums, of_sums, sum_of_means
 from custvalue._respondents.codebook import Codebook
-from custvalue._respondents.importance import given_importance, own_importance
+from custvalue._respondents.importance import (
+    check_importance_total,
+    given_importance,
+    own_importance,
+)
 from custvalue._respondents.questions import as_responses
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -44,7 +48,7 @@ from custvalue._satisfaction.weighted_index import (
     scoring,
 )
 from custvalue._values import NonNegative
-from custvalue._words import number, plain
+from custvalue._words import number
 from custvalue.errors import DataError, ParameterError
 
 ImportanceWeighting = Literal["mean importance", "per respondent"]
@@ -244,7 +248,7 @@ def customer_satisfaction_index(
     require_choice("weighting", weighting, get_args(ImportanceWeighting))
     require_choice("decomposition", decomposition, get_args(Decomposition))
     method = require_bootstrap(method)
-    _check_total(importance_total)
+    check_importance_total(importance_total)
     answers = as_responses(responses, scale, codebook)
     if isinstance(importance, str) and importance == "derived":
         return _derived_index(answers, overall, decomposition, form, method)
@@ -282,13 +286,6 @@ def _of_known_importance(
         )
     ]
     return replace(whole, standard_deviation=None), items, floor
-
-
-def _check_total(total: object) -> None:
-    if total is not None and not finite(total) > 0:
-        raise ParameterError(
-            f"importance_total must be a number > 0, as in 100, but it is {plain(total)!r}."
-        )
 
 
 def _refuse_unused(overall: object, weighting: ImportanceWeighting, importance: object) -> None:
