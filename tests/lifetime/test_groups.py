@@ -7,6 +7,7 @@ import pooled
 import pytest
 
 from custvalue import lifetime
+from custvalue._lifetime.grouping.pooling import Pool
 from custvalue.errors import ConvergenceWarning, CustvalueWarning, DataError, ParameterError
 
 TYPICAL = {"r": 1.0, "alpha": 9.0, "a": 0.8, "b": 2.5}
@@ -74,6 +75,28 @@ def test_the_mode_of_a_group_is_that_of_a_fit_with_the_pooled_prior(many, fits):
     theta = np.array([*fit.parameters.values()])
     own = np.array(fit.covariance) / np.outer(theta, theta)
     assert np.array(group.own_covariance) == pytest.approx(own, rel=1e-3, abs=1e-6)
+
+
+def test_the_errors_of_a_group_hold_those_of_what_groups_have_in_common(fits):
+    # the mode moves with the centre of all groups by own · inverse(covariance over groups)
+    group = fits["7"]
+    theta = np.array([*group.fit.parameters.values()])
+    own, between = np.array(group.own_covariance), np.array(fits.prior.covariance)
+    moves = own @ np.linalg.inv(between)
+    whole = own + moves @ np.array(fits.centre_covariance) @ moves.T
+    found = np.array(group.fit.covariance) / np.outer(theta, theta)
+    assert found == pytest.approx(whole, rel=1e-6)
+    assert (np.diag(found) > 1.005 * np.diag(own)).all()
+    assert group.borrowed == pytest.approx(np.trace(moves) / 4)
+
+
+@pytest.mark.parametrize(
+    ("spread", "far"), [(0.3, False), (0.19, False), (0.17, True), (0.5, True)]
+)
+def test_a_step_is_long_where_the_spread_changes_by_half_its_logarithm(spread, far):
+    pool = Pool(np.zeros(2), np.diag([0.09, 0.09]))
+    assert pool.far_from(Pool(np.array([0.4, -0.4]), np.diag([0.09, spread**2]))) == far
+    assert pool.far_from(Pool(np.array([0.0, -0.6]), pool.covariance))
 
 
 def test_each_customer_is_predicted_by_the_own_group(many, fits):
