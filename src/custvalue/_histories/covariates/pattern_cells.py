@@ -16,7 +16,11 @@ from typing import Any, Self, TypeVar, cast
 import numpy as np
 
 from custvalue._histories.cells import Cells
-from custvalue._histories.covariates.changing.unanswered import require_no_path, require_unchanging
+from custvalue._histories.covariates.changing.unanswered import (
+    MayChange,
+    require_no_path,
+    require_unchanging,
+)
 from custvalue._histories.covariates.coding import Patterns, patterns
 from custvalue._histories.covariates.table import Covariates, of_new_customers
 from custvalue._histories.covariates.terms import CovariateTerms, linear, predictors_of
@@ -228,7 +232,7 @@ def of_one_kind(method: PlainT) -> PlainT:
     return cast("PlainT", answer)
 
 
-class OfKinds:
+class OfKinds(MayChange):
     """Adds the model of one kind of customers."""
 
     def for_covariates(self, covariates: Any) -> Self:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from functools import partial
-from typing import Any, ClassVar, Self, get_args
+from typing import Any, ClassVar, Self, cast, get_args
 
 import numpy as np
 
@@ -204,7 +204,7 @@ class DrivenByCovariates(PurchasesAtAnyTime):
         self, T: FloatArray, random: np.random.Generator, **known: Any
     ) -> PurchaseHistory:
         if not self._changes:
-            return super()._simulated_along(T, random, **known)
+            return cast("PurchaseHistory", super()._simulated_along(T, random, **known))
         return simulated_along(self, T, random, **known)
 
     @classmethod

@@ -295,9 +295,9 @@ class PurchasesAtAnyTime(OfKinds, LifetimeModel):
         unit = declared_unit(self.unit, self._name)
         T = ages(age, customers, unit)
         if self._changes or not (changing is None and since is None):
-            return self._simulated_along(
-                T, random_generator(rng), changing=changing, since=since, covariates=covariates
-            )
+            known = {"changing": changing, "since": since, "covariates": covariates}
+            made: PurchaseHistory = self._simulated_along(T, random_generator(rng), **known)
+            return made
         model, cells, _ = self._new_customers(covariates)
         if covariates is not None and len(cells) != len(T):
             raise DataError(
@@ -309,23 +309,6 @@ class PurchasesAtAnyTime(OfKinds, LifetimeModel):
         if covariates is None:
             return history
         return replace(history, covariates=of_new_customers(covariates)[0])
-
-    @property
-    def _changes(self) -> bool:
-        """Whether the model has covariates that change."""
-        return self._covariate_terms is not None and bool(self._covariate_terms.changing)
-
-    def _simulated_along(
-        self,
-        T: FloatArray,  # noqa: ARG002 - of models that have some
-        random: np.random.Generator,  # noqa: ARG002
-        **known: Any,  # noqa: ARG002
-    ) -> PurchaseHistory:
-        """Simulate along paths of changing covariates, where the model has some."""
-        raise ParameterError(
-            f"this {self._name} has no covariates that change, so changing and since say nothing. "
-            f"Omit them."
-        )
 
     @by_covariates
     def log_likelihood(self, history: Purchases) -> FloatArray:

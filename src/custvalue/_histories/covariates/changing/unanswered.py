@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+from custvalue._rows import FloatArray
 from custvalue.errors import ParameterError
 
 
@@ -33,4 +36,30 @@ def require_no_path(model: Any) -> None:
             f"{type(model).__name__} has covariates that change, so new customers differ by the "
             f"day on which they come. Make a history of them by from_transactions, a log of first "
             f"purchases on observation_end, and ask expected_purchases(history, horizon)."
+        )
+
+
+class MayChange:
+    """Says whether a model has covariates that change."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def _covariate_terms(self) -> Any: ...
+
+    @property
+    def _changes(self) -> bool:
+        """Whether the model has covariates that change."""
+        return self._covariate_terms is not None and bool(self._covariate_terms.changing)
+
+    def _simulated_along(
+        self,
+        T: FloatArray,  # noqa: ARG002 - of models that have some
+        random: np.random.Generator,  # noqa: ARG002
+        **known: Any,  # noqa: ARG002
+    ) -> Any:
+        """Simulate along paths of changing covariates, where the model has some."""
+        raise ParameterError(
+            f"this {type(self).__name__} has no covariates that change, so changing and since say "
+            f"nothing. Omit them."
         )
