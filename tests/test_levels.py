@@ -92,6 +92,7 @@ PRINTED = {
     "importance": ["importance_low", "importance_high"],
     "importance_by_group": ["importance_low", "importance_high"],
     "compare_methods": [],
+    "opportunities": ["opportunity_low", "opportunity_high"],
     "rank_projects": ["gain_low", "gain_high"],
     "touchpoints": ["low", "high"],
     "journey touchpoints": ["low", "high"],

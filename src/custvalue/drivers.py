@@ -11,6 +11,7 @@
 :func:`asymmetry`                           what low answers cost and high answers earn, by
                                             attribute, with the tiers that this gives
 :func:`importance_performance`              quadrants, and how sure they are
+:func:`opportunities`                       opportunity score, and importance times shortfall
 :func:`rank_agreement`                      whether staff and customers rank alike
 :class:`DerivedImportance`                  how the importance of an index was derived from an
                                             overall question, as
@@ -46,6 +47,7 @@ from custvalue._drivers.importance_performance import (
 from custvalue._drivers.importance_result import Driver, DriverImportance
 from custvalue._drivers.methods import MethodsCompared, compare_methods
 from custvalue._drivers.noise import NoiseFloor
+from custvalue._drivers.opportunity import Opportunities, opportunities
 from custvalue._drivers.projects import Project, ProjectRanking, rank_projects
 from custvalue._drivers.ranks import RankProbabilities
 from custvalue._drivers.what_if import WhatIf, what_if
@@ -60,6 +62,7 @@ __all__ = [
     "ImportancePerformance",
     "MethodsCompared",
     "NoiseFloor",
+    "Opportunities",
     "Project",
     "ProjectRanking",
     "RankAgreement",
@@ -70,6 +73,7 @@ __all__ = [
     "importance",
     "importance_by_group",
     "importance_performance",
+    "opportunities",
     "rank_agreement",
     "rank_projects",
     "what_if",

@@ -199,6 +199,7 @@ CALLS = {
         "compare_methods": {"answers": MANY, "overall": OVERALL, "stated": {"a": 3, "b": 1}},
         "importance": {"answers": MANY, "overall": OVERALL},
         "importance_by_group": {"answers": REGIONS, "overall": "c", "by": "region"},
+        "opportunities": {"performance": ANSWERS, "importance": WANTED, "basis": "mean"},
         "rank_agreement": {"staff": [1, 2, 3], "customers": [2, 1, 3]},
         "rank_projects": {
             "found": FOUND,

@@ -262,7 +262,7 @@ def _ranks(name: str, given: Any) -> FloatArray:
             whose = f"judge {place} of {name}" if len(rows) > 1 else name
             raise DataError(
                 f"{whose} must give ranks from 1 to {len(row)}, equal items sharing the mean of "
-                f"theirs, but gives {listed(map(number, row))}."
+                f"theirs, but gives {', '.join(map(number, row))}."
             )
     return rows
 

@@ -249,8 +249,8 @@ def _as_given(name: str, part: object, first: Responses) -> Responses:
     """Return answers as they were given, by the respondents of the first answers."""
     if isinstance(part, Responses) and part.missing == "prorate":
         raise ParameterError(
-            f"{name} must be answers as they were given: filled ones go together because they "
-            f"were filled. Read the responses with missing='pairwise' or 'drop'."
+            f"{name} must be as they were given: filled answers go together because they were "
+            f"filled. Read the responses with missing='pairwise' or 'drop'."
         )
     together = isinstance(part, Responses) and part.lost is first.lost  # read at once
     return require_answers(name, part) if together else with_all_rows(name, part)

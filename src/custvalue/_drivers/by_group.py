@@ -10,6 +10,7 @@ from custvalue._drivers.answered import Covariances, split
 from custvalue._drivers.decomposition import Decomposition
 from custvalue._drivers.importance import importance
 from custvalue._drivers.importance_result import DriverImportance
+from custvalue._drivers.logistic import Explained
 from custvalue._respondents.responses import Responses
 from custvalue._results.layout import Row, Tabulated, rows_of, shown
 from custvalue._values import Frozen
@@ -93,6 +94,7 @@ def importance_by_group(
     by: str = "group",
     decomposition: Decomposition = "lmg",
     covariances: Covariances | None = None,
+    explained: Explained | None = None,
     minimum_n: int | None = None,
     orders: int | None = None,
     rng: Generator = None,
@@ -105,7 +107,7 @@ def importance_by_group(
         As in :func:`importance`, read with a label to divide by.
     by : str
         The label: ``"group"``, ``"wave"`` or another.
-    decomposition, covariances, orders, rng
+    decomposition, covariances, explained, orders, rng
         As in :func:`importance`.
     minimum_n : int, optional
         Groups with fewer respondents are listed, and have no importance; by default 10
@@ -151,6 +153,7 @@ def importance_by_group(
     asked_of: dict[str, Any] = {
         "decomposition": decomposition,
         "covariances": covariances,
+        "explained": explained,
         "orders": orders,
         "rng": rng,
     }

@@ -13,12 +13,11 @@ from typing import ClassVar, Literal
 
 import numpy as np
 
-from custvalue._drivers.subsets import MOST_RESAMPLED, explained_by_sets, sizes_of_sets
+from custvalue._drivers.subsets import sizes_of_sets
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen
 from custvalue._words import count
-from custvalue.errors import ParameterError
 
 Kind = Literal["complete", "conditional", "general", "none"]
 ROUNDING = 1e-12  # of R²: what sets differ by less, they do not differ by
@@ -51,7 +50,7 @@ class Dominance(Tabulated, Frozen):
     pairs : tuple of DominatedPair
         All pairs of drivers.
     by_size : dict of str to tuple of float
-        What each driver adds to R² on average to sets of 0, 1, … other drivers.
+        What each driver adds on average to sets of 0, 1, … other drivers.
     """
 
     SHOWN: ClassVar = shown("kind: dominates, wins: share of sets")
@@ -77,14 +76,8 @@ class Dominance(Tabulated, Frozen):
         return (f"{complete} of {count(len(self.pairs), 'pair')} complete.",)
 
 
-def dominance_of(names: Sequence[str], between: FloatArray, with_overall: FloatArray) -> Dominance:
+def dominance_of(names: Sequence[str], explained: FloatArray) -> Dominance:
     """Compare what drivers add to R² to every set without them."""
-    if len(names) > MOST_RESAMPLED:
-        raise ParameterError(
-            f"dominance compares all sets of at most {MOST_RESAMPLED} drivers, but there are "
-            f"{len(names)}. Leave drivers out."
-        )
-    explained = explained_by_sets(between[np.newaxis], with_overall[np.newaxis])[:, 0]
     sizes, sets = sizes_of_sets(len(names)), np.arange(len(explained))
     by_size = []
     for driver in range(len(names)):

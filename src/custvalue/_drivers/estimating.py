@@ -9,25 +9,36 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from custvalue._drivers.answered import Answered
-from custvalue._drivers.decomposition import (
-    OVER_ORDERS,
-    SHARING,
-    Decomposition,
-    Statistics,
-    decomposed,
-    derivatives,
-    with_shares,
-)
-from custvalue._drivers.subsets import MOST_RESAMPLED, drawn_orders
+from custvalue._drivers.decomposition import Decomposition
+from custvalue._drivers.linear import Linear
+from custvalue._drivers.logistic import MOST_EXACT, Explained, Logistic
+from custvalue._drivers.subsets import drawn_orders
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.estimate import Estimate
 from custvalue._inference.means import cluster_fields, kish_effective_n
 from custvalue._inference.resampled import ResampledEstimate, kept
-from custvalue._inference.resamples import Resamples, sum_resamples
+from custvalue._inference.resamples import Resamples
 from custvalue._rows import FloatArray, IntArray, read_only
 
-ORDERS_OF_ERRORS = 200  # for standard errors and resamples of many drivers
-BOUNDS = {"correlation": (-1.0, 1.0), "regression": None}
+Sharing = Linear | Logistic
+Ends = tuple[float, float]
+
+ORDERS_OF_SETS = 50  # of a binary answer with many drivers: some hundred sets
+BOUNDS: dict[str, Ends | None] = {"correlation": (-1.0, 1.0), "regression": None}
+
+
+def sharing_of(
+    data: Answered,
+    decomposition: Decomposition,
+    explained: Explained,
+    orders: IntArray | None = None,
+) -> Sharing:
+    """Return what is shared out among drivers; binary answers of many drivers need orders."""
+    if explained == "r squared":
+        return Linear(data, decomposition, orders)
+    if orders is None and len(data.names) > MOST_EXACT:
+        orders = drawn_orders(len(data.names), ORDERS_OF_SETS, np.random.default_rng(0))
+    return Logistic(data, decomposition, explained, orders)
 
 
 class Found(NamedTuple):
@@ -38,62 +49,37 @@ class Found(NamedTuple):
     r_squared: Any
 
 
-def statistics_of(decomposition: Decomposition, orders: IntArray | None) -> Statistics:
-    """Return importance, shares where they add up, and R² as a function of correlations."""
-
-    def statistics(correlations: FloatArray) -> FloatArray:
-        between, with_overall = correlations[:, 1:, 1:], correlations[:, 0, 1:]
-        found = decomposed(decomposition, between, with_overall, orders)
-        return with_shares(found) if decomposition in SHARING else found
-
-    return statistics
-
-
-def orders_of_errors(drivers: int, decomposition: Decomposition) -> IntArray | None:
-    """Return the orders behind standard errors and resamples; None for all sets."""
-    if decomposition not in OVER_ORDERS or drivers <= MOST_RESAMPLED:
-        return None
-    return drawn_orders(drivers, ORDERS_OF_ERRORS, np.random.default_rng(0))
-
-
-def estimated(data: Answered, decomposition: Decomposition, drawn: IntArray | None) -> Found:
+def estimated(sharing: Sharing) -> Found:
     """Return estimates with linearised errors."""
-    values = statistics_of(decomposition, drawn)(data.correlations[np.newaxis])[0]
-    behind = statistics_of(decomposition, orders_of_errors(len(data.names), decomposition))
-    moved = data.influences(derivatives(behind, data.correlations))
-    names = named_statistics(data.names, decomposition)
+    values, moved = sharing.values(), sharing.influences()
+    names = _names(sharing)
     estimates = [
-        _estimate(name, float(value), influence, data, bounds_of(decomposition, place, len(names)))
+        _estimate(name, float(value), influence, sharing.data, _bounds(sharing, place, len(names)))
         for place, (name, value, influence) in enumerate(zip(names, values, moved.T, strict=True))
     ]
-    return grouped(estimates, len(data.names))
+    return _grouped(estimates, len(sharing.data.names))
 
 
-def named_statistics(names: Sequence[str], decomposition: Decomposition) -> tuple[str, ...]:
+def _names(sharing: Sharing) -> tuple[str, ...]:
     """Return what each statistic is called."""
-    shares = [f"{name}: share" for name in names] if decomposition in SHARING else []
+    names = sharing.data.names
+    shares = [f"{name}: share" for name in names] if sharing.shares else []
     return (*names, *shares, "R²")
 
 
-def bounds_of(
-    decomposition: Decomposition, place: int, statistics: int
-) -> tuple[float, float] | None:
+def _bounds(sharing: Sharing, place: int, statistics: int) -> Ends | None:
     """Return the ends that a statistic cannot pass."""
     last = place == statistics - 1
-    return (0.0, 1.0) if last else BOUNDS.get(decomposition, (0.0, 1.0))
+    return (0.0, 1.0) if last else BOUNDS.get(sharing.decomposition, (0.0, 1.0))
 
 
-def grouped(estimates: Sequence[Any], drivers: int) -> Found:
+def _grouped(estimates: Sequence[Any], drivers: int) -> Found:
     """Tell importance, shares and R² apart."""
     return Found(tuple(estimates[:drivers]), tuple(estimates[drivers:-1]), estimates[-1])
 
 
 def _estimate(
-    name: str,
-    value: float,
-    influence: FloatArray,
-    data: Answered,
-    bounds: tuple[float, float] | None,
+    name: str, value: float, influence: FloatArray, data: Answered, bounds: Ends | None
 ) -> Estimate:
     lost = len(data.names) + 1
     variance = float(influence @ influence) * data.n / (data.n - lost)
@@ -106,29 +92,22 @@ def _estimate(
     return Estimate(name=name, value=value, n=data.n, bounds=bounds, **own)
 
 
-def resamples_of(data: Answered, decomposition: Decomposition, method: Bootstrap) -> Resamples:
+def resamples_of(sharing: Sharing, method: Bootstrap) -> Resamples:
     """Resample respondents, or whole clusters; importance, shares and R² of each resample."""
-    method = require_bootstrap(method)
-    orders = orders_of_errors(len(data.names), decomposition)
-    statistics = data.of_sums(statistics_of(decomposition, orders))
-    return sum_resamples(statistics, method, sample=data.sample)
+    return sharing.resamples(require_bootstrap(method))
 
 
-def resampled(
-    data: Answered, decomposition: Decomposition, values: FloatArray, method: Bootstrap
-) -> Found:
-    """Return estimates that keep their resamples, around the values of the sample itself.
-
-    Where resamples rest on drawn orders, they are moved by what these miss in the sample.
-    """
-    resamples = resamples_of(data, decomposition, method)
-    names = named_statistics(data.names, decomposition)
-    effective_n = kish_effective_n(data.sample.weights)
-    moved = values - resamples.values
+def resampled(sharing: Sharing, values: FloatArray, method: Bootstrap) -> Found:
+    """Return estimates that keep their resamples, around the values of the sample itself."""
+    resamples = resamples_of(sharing, method)
+    names, moved = _names(sharing), _moved(sharing, resamples, values, method)
+    effective_n = kish_effective_n(sharing.data.sample.weights)
     estimates = []
     for place, name in enumerate(names):
-        own = kept(resamples, place)
-        own["draws"] = read_only(own["draws"] + moved[place])
+        bounds, own = _bounds(sharing, place, len(names)), kept(resamples, place)
+        draws = own["draws"] + moved[place]
+        if bounds is not None:
+            draws = np.minimum(np.maximum(draws, bounds[0]), bounds[1])
         estimates.append(
             ResampledEstimate(
                 name=name,
@@ -136,11 +115,24 @@ def resampled(
                 standard_error=float(resamples.standard_errors[place]),
                 n=resamples.n,
                 effective_n=effective_n,
-                bounds=bounds_of(decomposition, place, len(names)),
-                **own,
+                bounds=bounds,
+                **{**own, "draws": read_only(draws)},
             )
         )
-    return grouped(estimates, len(data.names))
+    return _grouped(estimates, len(sharing.data.names))
+
+
+def _moved(
+    sharing: Sharing, resamples: Resamples, values: FloatArray, method: Bootstrap
+) -> FloatArray:
+    """Return what resamples are moved by: what drawn orders miss, and their bias.
+
+    In a resample drivers explain more by chance than in the sample, as they do in the sample more
+    than among all customers. BCa intervals correct for that themselves.
+    """
+    if sharing.shares and method.kind == "percentile":
+        return np.asarray(values - resamples.draws.mean(axis=0))
+    return values - resamples.values
 
 
 def ranks_of(values: FloatArray) -> IntArray:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
+from typing import cast, get_args
 
 import numpy as np
 
@@ -16,16 +16,21 @@ from custvalue._drivers.answered import (
     split,
 )
 from custvalue._drivers.decomposition import OVER_ORDERS, Decomposition
-from custvalue._drivers.estimating import estimated, ranks_of
-from custvalue._drivers.importance_result import Driver, DriverImportance
-from custvalue._drivers.subsets import (
-    MOST_EXACT,
-    additions_in_order,
-    drawn_orders,
-    error_of_orders,
+from custvalue._drivers.estimating import (
+    ORDERS_OF_SETS,
+    Found,
+    Sharing,
+    estimated,
+    ranks_of,
+    sharing_of,
 )
+from custvalue._drivers.importance_result import Driver, DriverImportance
+from custvalue._drivers.logistic import MOST_EXACT as MOST_LOGISTIC
+from custvalue._drivers.logistic import Explained
+from custvalue._drivers.subsets import MOST_EXACT, drawn_orders
 from custvalue._respondents.responses import Responses
-from custvalue._rows import FloatArray, IntArray
+from custvalue._rows import IntArray
+from custvalue.errors import DataError, ParameterError
 
 ORDERS = 2_000  # drawn where there are too many drivers for all of them
 
@@ -36,6 +41,7 @@ def importance(
     *,
     decomposition: Decomposition = "lmg",
     covariances: Covariances | None = None,
+    explained: Explained | None = None,
     orders: int | None = None,
     rng: Generator = None,
 ) -> DriverImportance:
@@ -57,9 +63,15 @@ def importance(
     covariances : {"listwise", "pairwise"}, optional
         Whether correlations are those of the respondents who answered everything, or each of
         those who answered both. By default pairwise if ``answers.missing == "pairwise"``.
+    explained : {"r squared", "mcfadden", "tjur"}, optional
+        What is shared out: R² of a linear regression, by default; or of a logistic regression,
+        where the overall answer is binary and the measure must be named, McFadden's
+        1 - l / l₀, or Tjur's difference of mean probabilities. Drivers of a logistic regression
+        are shared out by ``lmg``.
     orders : int, optional
         Draw this many orders of entry for ``lmg`` in place of computing all sets; by default
-        2,000 for more than 22 drivers, none for fewer.
+        2,000 for more than 22 drivers, 50 for more than 10 of a logistic regression, none for
+        fewer.
     rng : numpy.random.Generator, int or None
         Source of randomness of the orders.
 
@@ -72,7 +84,8 @@ def importance(
     DataError
         If respondents differ, or there are not more respondents than drivers and 1.
     EstimationError
-        If a question has one answer throughout, or drivers follow from one another.
+        If a question has one answer throughout, drivers follow from one another, or a driver
+        tells a binary answer without an error (complete separation).
     ParameterError
         If an argument is unknown, or answers were prorated.
 
@@ -111,61 +124,87 @@ def importance(
     parts, asked = split(answers, overall)
     policy = checked_covariances(parts, covariances)
     data = joined(parts, asked, policy)
-    drawn = _orders(len(data.names), decomposition, orders, rng)
-    return _result(data, decomposition, drawn, (parts, asked))
-
-
-def _result(
-    data: Answered,
-    decomposition: Decomposition,
-    drawn: IntArray | None,
-    read: tuple[tuple[Responses, ...], Responses],
-) -> DriverImportance:
-    found = estimated(data, decomposition, drawn)
-    correlations = data.correlations
-    between, with_overall = correlations[1:, 1:], correlations[0, 1:]
-    inverse = np.linalg.inv(between)
-    slopes, errors = inverse @ with_overall, _order_errors(between, with_overall, drawn)
-    ranks = ranks_of(np.array([its.value for its in found.importance])[np.newaxis])[0]
+    measure = _explained(data, asked, explained, decomposition)
+    drawn = _orders(data, decomposition, measure, orders, rng)
+    sharing = sharing_of(data, decomposition, measure, drawn)
+    found = estimated(sharing)
     return DriverImportance(
-        drivers=tuple(
-            Driver(
-                name=name,
-                importance=found.importance[place],
-                share=found.shares[place] if found.shares else None,
-                rank=int(ranks[place]),
-                correlation=float(with_overall[place]),
-                coefficient=float(slopes[place]),
-                vif=float(inverse[place, place]),
-                order_error=None if errors is None else float(errors[place]),
-            )
-            for place, name in enumerate(data.names)
-        ),
+        drivers=_drivers(sharing, found),
         decomposition=decomposition,
-        covariances=data.covariances,
+        covariances=policy,
+        explained=measure,
         r_squared=found.r_squared,
         orders=None if drawn is None else len(drawn),
-        answers=read[0],
-        overall=read[1],
+        answers=parts,
+        overall=asked,
         base=data.base,
     )
 
 
+def _drivers(sharing: Sharing, found: Found) -> tuple[Driver, ...]:
+    data, errors = sharing.data, sharing.order_errors()
+    inverse, slopes = np.linalg.inv(data.correlations[1:, 1:]), sharing.coefficients()
+    ranks = ranks_of(np.array([its.value for its in found.importance])[np.newaxis])[0]
+    return tuple(
+        Driver(
+            name=name,
+            importance=found.importance[place],
+            share=found.shares[place] if found.shares else None,
+            rank=int(ranks[place]),
+            correlation=float(data.correlations[0, place + 1]),
+            coefficient=float(slopes[place]),
+            vif=float(inverse[place, place]),
+            order_error=None if errors is None else float(errors[place]),
+        )
+        for place, name in enumerate(data.names)
+    )
+
+
+def _explained(
+    data: Answered, asked: Responses, explained: object, decomposition: Decomposition
+) -> Explained:
+    """Return what is shared out; a binary answer needs it by name."""
+    values = np.unique(data.columns[~np.isnan(data.columns[:, 0]), 0])
+    scale = asked.scale
+    two = scale.step is not None and scale.width <= scale.step
+    if explained is None:
+        if two:
+            raise ParameterError(
+                f"{asked.items[0]!r} has two answers, so that explained must be named: 'mcfadden' "
+                f"or 'tjur' of a logistic regression, or 'r squared' of a linear one."
+            )
+        return "r squared"
+    require_choice("explained", explained, get_args(Explained))
+    measure = cast("Explained", explained)
+    if measure == "r squared":
+        return measure
+    if len(values) != 2:
+        raise DataError(
+            f"explained={measure!r} needs an overall question with two answers, but "
+            f"{asked.items[0]!r} has {len(values)}. Use explained='r squared'."
+        )
+    if decomposition not in OVER_ORDERS or data.covariances == "pairwise":
+        raise ParameterError(
+            f"explained={measure!r} goes with decomposition='lmg' or 'general dominance' and "
+            f"covariances='listwise', but they are {decomposition!r} and {data.covariances!r}."
+        )
+    return measure
+
+
 def _orders(
-    drivers: int, decomposition: Decomposition, orders: int | None, rng: Generator
+    data: Answered,
+    decomposition: Decomposition,
+    explained: Explained,
+    orders: int | None,
+    rng: Generator,
 ) -> IntArray | None:
     """Return the orders of entry that are drawn; None where all sets are computed."""
     random = random_generator(rng)
     if orders is not None:
         orders = checked_whole("orders", orders, least=4)
-    if decomposition not in OVER_ORDERS or (orders is None and drivers <= MOST_EXACT):
+    linear = explained == "r squared"
+    most, usual = (MOST_EXACT, ORDERS) if linear else (MOST_LOGISTIC, ORDERS_OF_SETS)
+    drivers = len(data.names)
+    if decomposition not in OVER_ORDERS or (orders is None and drivers <= most):
         return None
-    return drawn_orders(drivers, orders or ORDERS, random)
-
-
-def _order_errors(
-    between: FloatArray, with_overall: FloatArray, drawn: IntArray | None
-) -> FloatArray | None:
-    if drawn is None:
-        return None
-    return error_of_orders(additions_in_order(between, with_overall, drawn))
+    return drawn_orders(drivers, orders or usual, random)

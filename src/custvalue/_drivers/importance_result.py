@@ -11,9 +11,11 @@ from custvalue._checks import Generator, checked_level, require_choice
 from custvalue._drivers.answered import Answered, Covariances, joined
 from custvalue._drivers.decomposition import Decomposition
 from custvalue._drivers.dominance import Dominance, dominance_of
-from custvalue._drivers.estimating import resampled
+from custvalue._drivers.estimating import Sharing, resampled, sharing_of
+from custvalue._drivers.logistic import Explained
 from custvalue._drivers.noise import NoiseFloor, noise_floor
 from custvalue._drivers.ranks import RankProbabilities, rank_probabilities
+from custvalue._drivers.subsets import MOST_RESAMPLED
 from custvalue._drivers.tiers import attribute_of
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.estimate import Estimate, ends_of
@@ -26,6 +28,7 @@ from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen, NonNegative
 from custvalue._words import listed, number
+from custvalue.errors import ParameterError
 
 AnyEstimate = ResampledEstimate | Estimate
 
@@ -36,6 +39,7 @@ NAMES: Mapping[Decomposition, str] = {
     "regression": "standardised regression coefficients",
     "correlation": "correlations with the overall answers",
 }
+MEASURES = {"mcfadden": "McFadden's R²", "tjur": "Tjur's R²"}
 ASSOCIATION = "Importance is association in one sample; it is not the effect of a change."
 HIGH_VIF = 5.0
 
@@ -57,7 +61,8 @@ class Driver(Frozen):
     correlation : float
         With the overall answers.
     coefficient : float
-        Standardised, in the regression on all drivers.
+        In the regression on all drivers: standardised, or of standardised drivers in a logistic
+        regression.
     vif : float
         Variance inflation factor, 1 / (1 - R²) of the driver on all others; above 5 coefficients
         are hard to tell apart.
@@ -91,8 +96,11 @@ class DriverImportance(Pictured, Tabulated, Frozen):
         The convention, as it was asked for.
     covariances : {"listwise", "pairwise"}
         Of whom correlations are: of those who answered everything, or of those who answered both.
+    explained : {"r squared", "mcfadden", "tjur"}
+        What is shared out: R² of linear regression, or McFadden's or Tjur's measure of logistic
+        regression.
     r_squared : Estimate
-        Share of the variance of the overall answers that all drivers explain together.
+        What all drivers explain together, by that measure.
     orders : int or None
         Orders of entry that were drawn; None where all sets were computed.
     answers : tuple of Responses
@@ -113,6 +121,7 @@ class DriverImportance(Pictured, Tabulated, Frozen):
     drivers: tuple[Driver, ...]
     decomposition: Decomposition
     covariances: Covariances
+    explained: Explained = "r squared"
     r_squared: AnyEstimate
     orders: Count | None
     answers: tuple[Responses, ...]
@@ -134,7 +143,10 @@ class DriverImportance(Pictured, Tabulated, Frozen):
 
     @property
     def adjusted_r_squared(self) -> float:
-        """R² less what as many drivers explain by chance, 1 - (1 - R²) (n - 1) / (n - p - 1)."""
+        """R² less what as many drivers explain by chance, 1 - (1 - R²) (n - 1) / (n - p - 1).
+
+        It is that of linear regression, whatever `explained` is.
+        """
         lost = (self.n - 1) / (self.n - len(self.drivers) - 1)
         return 1 - (1 - self.r_squared.value) * lost
 
@@ -197,15 +209,12 @@ class DriverImportance(Pictured, Tabulated, Frozen):
         ParameterError
             If `method` is no Bootstrap.
         """
-        found = resampled(self.answered(), self.decomposition, self._values, method)
+        found = resampled(self._sharing, self._values, method)
+        shares = found.shares or (None,) * len(self.drivers)
+        each = zip(self.drivers, found.importance, shares, strict=True)
         drivers = tuple(
-            its.model_copy(
-                update={
-                    "importance": found.importance[place],
-                    "share": found.shares[place] if found.shares else None,
-                }
-            )
-            for place, its in enumerate(self.drivers)
+            its.model_copy(update={"importance": importance, "share": share})
+            for its, importance, share in each
         )
         return self.model_copy(update={"drivers": drivers, "r_squared": found.r_squared})
 
@@ -242,7 +251,7 @@ class DriverImportance(Pictured, Tabulated, Frozen):
         >>> found.rank_probabilities(Bootstrap(200, rng=1))["fixed"].first > 0.9
         True
         """
-        return rank_probabilities(self.answered(), self.decomposition, self._values, method)
+        return rank_probabilities(self._sharing, self._values, method)
 
     def noise_floor(
         self, permutations: int = 1_000, *, level: float = 0.95, rng: Generator = None
@@ -271,12 +280,7 @@ class DriverImportance(Pictured, Tabulated, Frozen):
         """
         importance = self._values[: len(self.drivers)]
         return noise_floor(
-            self.answered(),
-            self.decomposition,
-            importance,
-            permutations=permutations,
-            level=level,
-            rng=rng,
+            self._sharing, importance, permutations=permutations, level=level, rng=rng
         )
 
     def dominance(self) -> Dominance:
@@ -289,11 +293,18 @@ class DriverImportance(Pictured, Tabulated, Frozen):
         Raises
         ------
         ParameterError
-            If there are more than 15 drivers.
+            If there are more than 15 drivers, or 10 of a binary answer.
         """
-        correlations = self.answered().correlations
-        names = [its.name for its in self.drivers]
-        return dominance_of(names, correlations[1:, 1:], correlations[0, 1:])
+        if self.orders is not None or len(self.drivers) > MOST_RESAMPLED:
+            raise ParameterError(
+                f"dominance compares all sets of drivers, of which there are too many with "
+                f"{len(self.drivers)} drivers. Leave drivers out."
+            )
+        return dominance_of([its.name for its in self.drivers], self._sharing.explained())
+
+    @property
+    def _sharing(self) -> Sharing:
+        return sharing_of(self.answered(), self.decomposition, self.explained)
 
     @property
     def _values(self) -> FloatArray:
@@ -321,6 +332,14 @@ class DriverImportance(Pictured, Tabulated, Frozen):
             "order_error": its.order_error,
         }
 
+    @property
+    def _of_all(self) -> str:
+        """What all drivers explain together, in words."""
+        value = self.r_squared.value
+        if self.explained == "r squared":
+            return f"R² {value:.3f}, adjusted {self.adjusted_r_squared:.3f}"
+        return f"{MEASURES[self.explained]} {value:.3f} of a logistic regression"
+
     def _title(self) -> str:
         return f"Importance for {self.overall.items[0]}, {self.decomposition}"
 
@@ -328,10 +347,7 @@ class DriverImportance(Pictured, Tabulated, Frozen):
         usual = self.drivers[0].importance.confidence_interval()
         notes = [
             f"Importance: {NAMES[self.decomposition]}.",
-            (
-                f"R² {self.r_squared.value:.3f}, adjusted {self.adjusted_r_squared:.3f}; "
-                f"correlations {self.covariances}; {usual.description}."
-            ),
+            (f"{self._of_all}; correlations {self.covariances}; {usual.description}."),
         ]
         if self.orders is not None:
             largest = max(its.order_error or 0.0 for its in self.drivers)

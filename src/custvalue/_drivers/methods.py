@@ -55,8 +55,8 @@ class ComparedDriver(Frozen):
 
     @property
     def disagree(self) -> bool:
-        """Whether its ranks are two or more apart."""
-        return max(self.ranks.values()) - min(self.ranks.values()) >= APART
+        """Whether its ranks are two or more apart, or its coefficient and correlation in sign."""
+        return self.suppressed or max(self.ranks.values()) - min(self.ranks.values()) >= APART
 
     @property
     def reasons(self) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ class ComparedDriver(Frozen):
         if stated is not None and not min(derived) <= stated <= max(derived):
             more = "more" if stated < min(derived) else "less"
             found.append(f"customers call it {more} important than their answers show")
-        if max(derived) - min(derived) >= APART:
+        if self.suppressed or max(derived) - min(derived) >= APART:
             found.append(self._why_derived)
         return tuple(found)
 
@@ -122,7 +122,7 @@ class MethodsCompared(Tabulated, Frozen):
 
     @property
     def disagreements(self) -> tuple[str, ...]:
-        """Drivers whose ranks are two or more apart."""
+        """Drivers whose ranks are two or more apart, or coefficient and correlation in sign."""
         return tuple(its.name for its in self.drivers if its.disagree)
 
     def _shown(self) -> Mapping[str, str]:
@@ -203,7 +203,7 @@ def compare_methods(
     >>> found["fixed"].ranks
     {'correlation': 1, 'regression': 1, 'johnson': 1, 'lmg': 1, 'stated': 1}
     """
-    found = {
+    found: dict[str, DriverImportance] = {
         name: importance(answers, overall, decomposition=name, covariances=covariances)
         for name in COMPARED
     }
@@ -234,9 +234,7 @@ def compare_methods(
     )
 
 
-def _by_method(
-    found: Mapping[Decomposition, DriverImportance], place: int
-) -> dict[str, AnyEstimate]:
+def _by_method(found: Mapping[str, DriverImportance], place: int) -> dict[str, AnyEstimate]:
     return {name: result.drivers[place].importance for name, result in found.items()}
 
 

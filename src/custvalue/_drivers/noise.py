@@ -10,13 +10,14 @@ import numpy as np
 from custvalue._checks import Generator, checked_level, checked_whole, random_generator
 from custvalue._drivers.answered import Answered
 from custvalue._drivers.decomposition import Decomposition
-from custvalue._drivers.estimating import orders_of_errors, statistics_of
+from custvalue._drivers.estimating import Sharing
 from custvalue._drivers.tiers import attribute_of
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Count, Frozen, Level, Probability
 from custvalue._words import count, listed, percent
 
+ROUNDING = 1e-12  # of importance
 ENTRIES_AT_A_TIME = 2**22  # respondents x permutations
 
 
@@ -103,28 +104,17 @@ class NoiseFloor(Tabulated, Frozen):
 
 
 def noise_floor(
-    data: Answered,
-    decomposition: Decomposition,
-    importance: FloatArray,
-    *,
-    permutations: int,
-    level: float,
-    rng: Generator,
+    sharing: Sharing, importance: FloatArray, *, permutations: int, level: float, rng: Generator
 ) -> NoiseFloor:
     """Deal out the overall answers anew, and find the importance that drivers have then."""
     permutations = checked_whole("permutations", permutations, least=20)
     level = checked_level(level)
-    random = random_generator(rng)
-    statistics = statistics_of(decomposition, orders_of_errors(len(data.names), decomposition))
-    size = len(importance)
-    blocks = []
-    for dealt in _dealt(data, permutations, random):
-        whole = np.repeat(data.correlations[np.newaxis], dealt.shape[1], axis=0)
-        whole[:, 0, 1:] = whole[:, 1:, 0] = _with_overall(data, dealt)
-        blocks.append(np.abs(statistics(whole)[:, :size]))
-    found = np.concatenate(blocks)
+    data = sharing.data
+    dealt = _dealt(data, permutations, random_generator(rng))
+    found = np.abs(np.concatenate([sharing.of_dealt(block) for block in dealt]))
     floors = np.quantile(found, level, axis=0, method="weibull")
-    reached = (found >= np.abs(importance) * (1 - 1e-12)).sum(axis=0)
+    reached = (found >= np.abs(importance) * (1 - ROUNDING)).sum(axis=0)
+    each = zip(data.names, importance, floors, reached, strict=True)
     groups = data.sample.clusters
     return NoiseFloor(
         drivers=tuple(
@@ -134,11 +124,9 @@ def noise_floor(
                 floor=float(floor),
                 p_value=float((1 + at_least) / (1 + permutations)),
             )
-            for name, value, floor, at_least in zip(
-                data.names, importance, floors, reached, strict=True
-            )
+            for name, value, floor, at_least in each
         ),
-        decomposition=decomposition,
+        decomposition=sharing.decomposition,
         permutations=permutations,
         level=level,
         clusters=None if groups is None else len(np.unique(groups.codes)),
@@ -167,16 +155,3 @@ def _in_clusters(data: Answered) -> tuple[FloatArray, FloatArray, IntArray | Non
     sums = np.bincount(place, weights * np.nan_to_num(overall))
     means = np.divide(sums, total, out=np.zeros_like(sums), where=total > 0)
     return means, overall - means[place], place
-
-
-def _with_overall(data: Answered, dealt: FloatArray) -> FloatArray:
-    """Return the correlations of drivers with overall answers, of those who gave both."""
-    drivers = data.columns[:, 1:] - np.nanmean(data.columns[:, 1:], axis=0)
-    known, present = ~np.isnan(drivers), ~np.isnan(dealt)
-    one, other = np.where(known, drivers, 0.0), np.where(present, dealt, 0.0)
-    weights = data.sample.weights[:, np.newaxis]
-    total = (weights * known).T @ present
-    x, xx = (weights * one).T @ present / total, (weights * one**2).T @ present / total
-    y, yy = (weights * known).T @ other / total, (weights * known).T @ other**2 / total
-    both = (weights * one).T @ other / total - x * y
-    return np.asarray(both / np.sqrt((xx - x**2) * (yy - y**2))).T

@@ -7,9 +7,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from custvalue._drivers.answered import Answered
 from custvalue._drivers.decomposition import Decomposition
-from custvalue._drivers.estimating import ranks_of, resamples_of
+from custvalue._drivers.estimating import Sharing, ranks_of, resamples_of
 from custvalue._drivers.tiers import attribute_of
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._results.layout import Row, Tabulated, shown
@@ -108,11 +107,11 @@ def _columns(its: RankedDriver, level: float) -> dict[str, Any]:
 
 
 def rank_probabilities(
-    data: Answered, decomposition: Decomposition, values: FloatArray, method: Bootstrap
+    sharing: Sharing, values: FloatArray, method: Bootstrap
 ) -> RankProbabilities:
     """Rank the drivers in every resample; resamples of clusters vary as standard errors do."""
-    resamples = resamples_of(data, decomposition, method)
-    size = len(data.names)
+    resamples = resamples_of(sharing, method)
+    size = len(sharing.data.names)
     away = (resamples.draws - resamples.values)[:, :size] * (resamples.expansion or 1.0)
     ranks = ranks_of(values[:size] + away)
     chances = np.array([(ranks == k).mean(axis=0) for k in range(1, size + 1)]).T
@@ -120,9 +119,9 @@ def rank_probabilities(
     return RankProbabilities(
         drivers=tuple(
             RankedDriver(name=name, rank=int(rank), probabilities=tuple(its))
-            for name, rank, its in zip(data.names, own, chances.tolist(), strict=True)
+            for name, rank, its in zip(sharing.data.names, own, chances.tolist(), strict=True)
         ),
-        decomposition=decomposition,
+        decomposition=sharing.decomposition,
         resamples=resamples.resamples,
         failed=resamples.failed,
     )

@@ -51,6 +51,11 @@ class Slopes:
                 "an expected change needs a regression of the respondents who answered everything. "
                 "Use importance(…, covariances='listwise')."
             )
+        if found.explained != "r squared":
+            raise ParameterError(
+                "an expected change is in points, of a linear regression. Use "
+                "importance(…, explained='r squared'), for a binary answer too."
+            )
         data = found.answered()
         weights = data.sample.weights
         mean = weights @ data.columns / weights.sum()
