@@ -13,6 +13,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+import reference_drivers
 from by_hand import (
     alive_ends,
     customer_pages,
@@ -31,6 +32,7 @@ from tracing import Lists, Prints, Says, Shows, changed_blocks, missed
 from custvalue import (
     comparing,
     delivered_value,
+    drivers,
     kano,
     lifetime,
     satisfaction,
@@ -42,7 +44,7 @@ from custvalue._report.build import Given, build
 from custvalue._report.study import parse_study
 from custvalue._respondents.clustering import clusters_of
 from custvalue.errors import IdentifiabilityWarning
-from custvalue.survey import Responses, Scale
+from custvalue.survey import Bootstrap, Responses, Scale
 
 STUDY = parse_study("study.toml", RICH)
 SURVEY, LOG = rich_survey(), DEALERSHIP.transactions
@@ -157,6 +159,10 @@ def found():
         league=comparing.league(latest["recommend"], compute["recommend"], by="dealer", rng=0),
         half=comparing.groups(latest["recommend"], compute["recommend"], by="half", minimum_n=10),
         kano=kano.classify(features),
+        drivers=drivers.importance(
+            asked(["p01", "p05", "p10", "p14"], Scale(1, 7)).by("wave")[LATEST],
+            latest["satisfied"],
+        ),
         offers=delivered_value.compare(
             [one.model_copy(update={"unit": "EUR"}) for one in STUDY.offers],
             reference=STUDY.offers[0].name,
@@ -347,6 +353,7 @@ def sure(found, base):
                 *(N, W.sum() ** 2 / (W**2).sum()),
                 *(N, 22, 5),
                 *(N, 2),
+                *(N, 4),
                 *(len(history), days, back, 100 * back / len(history)),
                 N,
             )
@@ -483,6 +490,39 @@ def features(found):
     return [Says(()), Shows(()), Prints(found.kano, {**shares, "better": better, "worse": worse})]
 
 
+def matters(found):
+    items = ["p01", "p05", "p10", "p14"]
+    x = np.column_stack([NOW[name] for name in items]).astype(float)
+    y = NOW["satisfaction_perceived"].astype(float)
+    parts = reference_drivers.lmg(x, y, W)
+    whole, result = reference_drivers.r_squared(x.T, y, W), found.drivers
+    places = np.argsort(-parts)
+    first = result.drivers[places[0]]
+    chance = result.rank_probabilities(Bootstrap(1_000, rng=0))[first.name].first
+    said = (100 * parts[places[0]] / whole, *(100 * end for end in ends(first.share)), 100 * chance)
+    together = (100 * whole, *(100 * end for end in ends(result.r_squared)), N)
+    by_hand = {
+        "importance": parts[places],
+        "share": parts[places] / whole,
+        "rank": [1, 2, 3, 4],
+        "r": standardised(x, y)[0][places],
+        "β": standardised(x, y)[1][places],
+    }
+    return [
+        Says((*said, *together)),
+        Shows(tuple(parts[places]), (whole, N)),
+        Prints(result, by_hand, titled=()),
+    ]
+
+
+def standardised(x, y):
+    """Return correlations with y, and standardised coefficients."""
+    both = np.column_stack([y, x])
+    z = (both - np.average(both, axis=0, weights=W)) * np.sqrt(W / W.sum())[:, np.newaxis]
+    z = z / np.sqrt((z**2).sum(axis=0))
+    return z[:, 1:].T @ z[:, 0], np.linalg.lstsq(z[:, 1:], z[:, 0])[0]
+
+
 def offers(found):
     text = (130, 450, 320, 70, 60)
     return [
@@ -582,6 +622,7 @@ def defined(found, base):
                 *twelve,
                 *(3, *twelve),
                 *twelve,
+                *(1000, 400),
                 *parameters(base.fit),
                 2,
                 *compared(base),
@@ -609,6 +650,7 @@ def traced(found, base):
         "Service quality: what was expected, what was perceived": service(found),
         "Satisfaction and recommendation": answers(found),
         "Features, by Kano's method": features(found),
+        "What matters to customers: key drivers": matters(found),
         "Delivered value against rivals": offers(found),
         "Customers, and what they are worth": customer_pages(base),
         "Segments by recency and frequency": segmented(base),

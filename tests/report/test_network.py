@@ -387,8 +387,8 @@ REFUSED = [
     ("[survey]\nminimum_n = 1", "s.toml: [survey]: minimum_n must be >= 2, but it is 1."),
     pytest.param(
         '[survey.index]\nscale = [1, 5]\nitems = ["p01"]\n[survey.items]\np1 = "x"',
-        "s.toml: [survey.items] names 'p1', which is not an item of [survey.servqual] or "
-        "[survey.index]. Did you mean 'p01'?",
+        "s.toml: [survey.items] names 'p1', which is not an item of [survey.servqual], "
+        "[survey.index] or [survey.drivers]. Did you mean 'p01'?",
     ),
     pytest.param(
         "[survey.items]\np01 = 3",

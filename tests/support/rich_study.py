@@ -28,7 +28,13 @@ dysfunctional = {"代步车" = "d1", "取送车" = "d2"}
 scale = [1, 7]
 items = ["p01", "p05", "p10"]
 importance = [50, 30, 20]
+[survey.drivers]
+scale = [1, 7]
+items = ["p01", "p05", "p10", "p14"]
+overall = "satisfaction_perceived"
+overall_scale = [1, 10]
 [survey.items]
+satisfaction_perceived = "总体满意度"
 p10 = {name = "及时答复", text = "服务站是否及时答复？"}
 [rfm]
 # --- Transactions"""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import cast, get_args
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue._checks import Generator, checked_whole, random_generator, require_choice
 from custvalue._drivers.answered import (
@@ -29,9 +30,10 @@ from custvalue._drivers.logistic import MOST_EXACT as MOST_LOGISTIC
 from custvalue._drivers.logistic import Explained
 from custvalue._drivers.subsets import MOST_EXACT, drawn_orders
 from custvalue._respondents.responses import Responses
-from custvalue._rows import IntArray
+from custvalue._rows import FloatArray, IntArray
 from custvalue.errors import DataError, ParameterError
 
+BEYOND_CHANCE = 1.96  # standard errors of a coefficient
 ORDERS = 2_000  # drawn where there are too many drivers for all of them
 
 
@@ -143,7 +145,9 @@ def importance(
 
 def _drivers(sharing: Sharing, found: Found) -> tuple[Driver, ...]:
     data, errors = sharing.data, sharing.order_errors()
-    inverse, slopes = np.linalg.inv(data.correlations[1:, 1:]), sharing.coefficients()
+    inverse: FloatArray = np.asarray(np.linalg.inv(data.correlations[1:, 1:]), dtype=np.float64)
+    slopes = sharing.coefficients()
+    suppressed = _suppressed(data, inverse)
     ranks = ranks_of(np.array([its.value for its in found.importance])[np.newaxis])[0]
     return tuple(
         Driver(
@@ -154,10 +158,20 @@ def _drivers(sharing: Sharing, found: Found) -> tuple[Driver, ...]:
             correlation=float(data.correlations[0, place + 1]),
             coefficient=float(slopes[place]),
             vif=float(inverse[place, place]),
+            suppressed=bool(suppressed[place]),
             order_error=None if errors is None else float(errors[place]),
         )
         for place, name in enumerate(data.names)
     )
+
+
+def _suppressed(data: Answered, inverse: FloatArray) -> npt.NDArray[np.bool_]:
+    """Say which coefficients have another sign than their correlation, beyond chance."""
+    with_overall = data.correlations[0, 1:]
+    slopes = inverse @ with_overall
+    left = max(1 - float(slopes @ with_overall), 0.0) / (data.n - len(slopes) - 1)
+    errors = np.sqrt(left * np.diag(inverse))
+    return np.asarray((slopes * with_overall < 0) & (np.abs(slopes) > BEYOND_CHANCE * errors))
 
 
 def _explained(

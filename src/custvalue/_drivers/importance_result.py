@@ -66,6 +66,9 @@ class Driver(Frozen):
     vif : float
         Variance inflation factor, 1 / (1 - R²) of the driver on all others; above 5 coefficients
         are hard to tell apart.
+    suppressed : bool
+        Whether its coefficient in the linear regression on all drivers has another sign than its
+        correlation (suppression) and is beyond chance, 1.96 times its error.
     order_error : float or None
         Standard error from the orders of entry that were drawn; None where all sets were computed.
     """
@@ -77,12 +80,8 @@ class Driver(Frozen):
     correlation: float
     coefficient: float
     vif: NonNegative
+    suppressed: bool = False
     order_error: NonNegative | None = None
-
-    @property
-    def suppressed(self) -> bool:
-        """Whether its coefficient has another sign than its correlation (suppression)."""
-        return self.coefficient * self.correlation < 0
 
 
 class DriverImportance(Pictured, Tabulated, Frozen):

@@ -30,6 +30,7 @@ from custvalue._report.content import (
 )
 from custvalue._report.customer_base import NEXT, Customers, fit_customers, read_history
 from custvalue._report.customers import customers
+from custvalue._report.drivers_part import drivers_part
 from custvalue._report.first import first
 from custvalue._report.group_part import group_parts
 from custvalue._report.indices import indices
@@ -226,6 +227,8 @@ def _survey_parts(study: Survey, data: Any) -> tuple[list[Contribution], Answere
     parts.append(indices(study, found))
     if study.kano is not None and found.kano is not None:
         parts.append(kano_part(study.kano, found.kano))
+    if study.drivers is not None and found.drivers is not None and found.overall is not None:
+        parts.append(drivers_part(study, study.drivers, found.drivers, found.overall))
     return parts, answered
 
 

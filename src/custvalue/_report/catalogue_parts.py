@@ -256,6 +256,50 @@ class Features:
     CONVENTION = Said("Kano: {convention}", "卡诺：{convention}")
 
 
+class KeyDrivers:
+    """What matters to customers."""
+
+    TITLE = Said("What matters to customers: key drivers", "客户看重什么：关键驱动因素")
+    FIRST = Said(
+        "{share} of what all items explain of {overall} goes to {item} ({range}); the probability "
+        "that it is the most important one is {probability}.",
+        "在各题项对“{overall}”的解释中，{item} 占 {share}（{range}），它最重要的概率为 "
+        "{probability}。",
+    )
+    FIRST_BY_SIZE = Said(
+        "{share} is the importance of {item} for {overall} ({range}); the probability that it is "
+        "the most important one is {probability}.",
+        "{item} 对“{overall}”的重要性为 {share}（{range}），它最重要的概率为 {probability}。",
+    )
+    WHOLE = Said(
+        "{share} of its variance is explained by all items together ({range}; {respondents}).",
+        "各题项共同解释其方差的 {share}（{range}；{respondents}）。",
+    )
+    CHANCE = Said(
+        "Not beyond chance, at 95 %, is the importance of {names}.",
+        "以下题项的重要性在 95% 水平上未超出偶然：{names}。",
+    )
+    SUPPRESSED = Said(
+        "Coefficient and correlation have different signs (suppression), so look twice at {names}.",
+        "以下题项的回归系数与相关系数符号相反（抑制效应），请再核对：{names}。",
+    )
+    PICTURE = Said(
+        "Importance of each item, the most important first.", "各题项的重要性，最重要的在前。"
+    )
+    SHOWN = Said("Importance: {described}.", "重要性：{described}。")
+    BASE = Said(
+        "{n} {n:respondent|respondents} answered {overall} and all {items} items behind it.",
+        "{n} 名受访者回答了“{overall}”及其全部 {items} 个题项。",
+    )
+    CONVENTION = Said(
+        "Key drivers: probabilities of ranks from {resamples} resamples of the respondents, chance "
+        "from {permutations} permutations.",
+        "关键驱动因素：排名的概率来自对受访者的 {resamples} 次重抽样，偶然水平来自 "
+        "{permutations} 次置换。",
+    )
+    NOT_FOUND = Said("Nothing tells which items matter: {reason}", "无法判断哪些题项重要：{reason}")
+
+
 class Offers:
     """Delivered value."""
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from custvalue._report.words_of_drivers import PATTERNS_OF_DRIVERS
+
 N = r"([-−\d.,e+]+)"
 PATTERNS: dict[str, str] = {
+    **PATTERNS_OF_DRIVERS,
     r"([\d.,]+) (day|week|month|quarter|year)s?": "{0} {1}",
     r"(\d+) %": "{0}%",
     # intervals and methods

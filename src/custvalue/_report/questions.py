@@ -9,6 +9,7 @@ from annotated_types import Interval as Within
 from annotated_types import MinLen
 from pydantic import BeforeValidator, PlainValidator, model_validator
 
+from custvalue._drivers.decomposition import Decomposition
 from custvalue._kano.classify import Rule
 from custvalue._report.keys import AnswerScale, Count, Names, Part, codebook_named
 from custvalue._respondents.scale import Direction
@@ -108,6 +109,29 @@ class Index(Part):
     scale: AnswerScale
     items: Names
     importance: tuple[float, ...] | None = None
+
+
+class Drivers(Part):
+    """``[survey.drivers]``: items, and the overall answer that they may drive.
+
+    ``overall_scale`` is that of the overall answer, by default the one of the items.
+    ``decomposition`` is what importance is, as in :func:`custvalue.drivers.importance`.
+    """
+
+    scale: AnswerScale
+    items: Names
+    overall: str
+    overall_scale: AnswerScale | None = None
+    decomposition: Decomposition = "lmg"
+
+    @model_validator(mode="after")
+    def _check_overall(self) -> Self:
+        if self.overall in self.items:
+            raise ValueError(
+                f"[survey.drivers] names {self.overall!r} as an item and as the overall answer. "
+                f"Take it out of the items."
+            )
+        return self
 
 
 class Effort(Part):

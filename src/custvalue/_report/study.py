@@ -22,6 +22,7 @@ from custvalue._report.keys import Count, File, Part, Recommendation
 from custvalue._report.language import Language
 from custvalue._report.questions import (
     Columns,
+    Drivers,
     Effort,
     Index,
     ItemText,
@@ -108,6 +109,7 @@ class Survey(File):
     effort: Effort | None = None
     index: Index | None = None
     kano: Kano | None = None
+    drivers: Drivers | None = None
     items: ItemTexts = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -116,15 +118,18 @@ class Survey(File):
         for name in self.items:
             if name not in asked:
                 raise ValueError(
-                    f"[survey.items] names {name!r}, which is not an item of [survey.servqual] or "
-                    f"[survey.index].{did_you_mean(name, asked)}"
+                    f"[survey.items] names {name!r}, which is not an item of [survey.servqual], "
+                    f"[survey.index] or [survey.drivers].{did_you_mean(name, asked)}"
                 )
         return self
 
     @property
     def _items(self) -> tuple[str, ...]:
         quality = () if self.servqual is None else self.servqual.perceptions
-        return (*quality, *(() if self.index is None else self.index.items))
+        index = () if self.index is None else self.index.items
+        asked = self.drivers
+        drivers = () if asked is None else (*asked.items, asked.overall)
+        return tuple(dict.fromkeys((*quality, *index, *drivers)))
 
     def called(self, item: str, label: str = "") -> str:
         """Return what an item is called: by the study, by the instrument, or by its column."""
@@ -257,6 +262,7 @@ TABLES: dict[str, type[Part]] = {
     "survey.effort": Effort,
     "survey.index": Index,
     "survey.kano": Kano,
+    "survey.drivers": Drivers,
     "transactions": Transactions,
     "lifetime": Lifetime,
     "rfm": Rfm,

@@ -33,6 +33,8 @@ class Surveyed:
     effort: Responses | None = None
     index: Responses | None = None
     kano: kano.Questionnaire | None = None
+    drivers: Responses | None = None
+    overall: Responses | None = None
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -131,7 +133,24 @@ def read_surveyed(study: Survey, data: Any) -> Surveyed:
             **read_by(study.index.scale),
             **study.who,
         )
-    return Surveyed(quality, recommend, perceived, expected, effort, index, _kano(study, data))
+    drivers, overall = _drivers(study, data)
+    features = _kano(study, data)
+    return Surveyed(
+        quality, recommend, perceived, expected, effort, index, features, drivers, overall
+    )
+
+
+def _drivers(study: Survey, data: Any) -> tuple[Responses | None, Responses | None]:
+    """Read the answers to drivers, and to the overall question."""
+    asked = study.drivers
+    if asked is None:
+        return None, None
+    missing: MissingPolicy = "raise" if study.missing == "raise" else "pairwise"
+    items = Responses.from_frame(
+        data, asked.items, missing=missing, **read_by(asked.scale), **study.who
+    )
+    scale = asked.scale if asked.overall_scale is None else asked.overall_scale
+    return items, _answers(data, "overall", asked.overall, scale, study)
 
 
 def _quality(study: Survey, asked: Servqual, data: Any) -> servqual.Survey:

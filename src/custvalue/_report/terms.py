@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from custvalue._report.glossary import GLOSSARY
+from custvalue._report.words_of_drivers import TERMS_OF_DRIVERS
 
 TERMS: dict[str, str] = {
     **GLOSSARY,
+    **TERMS_OF_DRIVERS,
     # dimensions and numbers of service quality
     "Tangibles": "有形性",
     "Reliability": "可靠性",
