@@ -38,9 +38,10 @@ def read_csv(
     if found is None:
         return None
     source = Source(found.to_native())
+    spaced = _has_spaces(data, start, delimiter)
     for place, title in zip(source.names, header, strict=True):
         words, places = source.words(place) or ([], np.empty(0, dtype=np.int64))
-        if any(word.startswith(" ") for word in words):
+        if spaced and any(word.startswith(" ") for word in words):
             return None  # spaces behind a delimiter are no part of an entry
         if not words:
             continue
@@ -70,6 +71,13 @@ def _text_columns(
     if found is None or columns == 1:
         return found
     return found.filter(nw.any_horizontal(~nw.all().is_null(), ignore_nulls=True))
+
+
+def _has_spaces(data: Bytes, start: int, delimiter: str) -> bool:
+    """Whether an entry may begin with a space: few files have one, and it is found at once."""
+    before = (delimiter.encode(), b"\n", b'"')
+    at_once = data[start : start + 1] == b" "
+    return at_once or any(data.find(sign + b" ", start) >= 0 for sign in before)
 
 
 def _is_odd(data: Bytes, delimiter: str, *, quoted: bool) -> bool:

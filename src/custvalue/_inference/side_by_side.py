@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -16,7 +17,8 @@ import numpy as np
 from custvalue._rows import FloatArray
 
 PRODUCTS = 2**20  # of a block: below where BLAS starts threads, which cost more than they bring
-FEWEST_ROWS, MOST_ROWS = 256, 2_048  # of a block: stays in the cache, and worth a call
+FEWEST_ROWS, MOST_ROWS = 256, 8_192  # of a block: worth a call
+ENTRIES = 2**15  # of a block: stays in the cache
 
 
 Columns = FloatArray | Sequence[FloatArray]
@@ -76,17 +78,29 @@ class SideBySide:
         spread, error = np.zeros(len(means)), np.zeros(len(means))
         for rows, block in centred_blocks(self.columns, self.centre, len(given)):
             residuals = np.concatenate([block[: own * len(block)], given @ block])
+            if self._alike:
+                spread += np.vecdot(residuals, residuals)
+                continue
             weighted = residuals * self.weights[rows]
             spread += np.vecdot(weighted, residuals)
             error += np.vecdot(weighted, weighted)
+        if self._alike:
+            spread *= self.weights[0]
+            error = spread * self.weights[0]
         return [Squares(*each) for each in np.column_stack([means, spread, error]).tolist()]
 
     def covariance(self) -> FloatArray:
         """Return the weighted covariance matrix, n / (n - 1) Σ w r r' / Σ w."""
         products = np.zeros((len(self.columns), len(self.columns)))
         for rows, block in self.residuals():
-            products += block @ (block * self.weights[rows]).T
+            products += block @ (block if self._alike else block * self.weights[rows]).T
+        products *= self.weights[0] if self._alike else 1.0
         return products / self.total * self.n / (self.n - 1)
+
+    @cached_property
+    def _alike(self) -> bool:
+        """Whether all weights are the same: then one product less is made for each entry."""
+        return bool((self.weights == self.weights[0]).all())
 
     def residuals(self) -> Iterator[tuple[slice, FloatArray]]:
         """Yield rows and their residuals, shape (columns, rows), to be changed at will."""
@@ -101,7 +115,8 @@ def centred_blocks(
     They are new arrays, of a size for products with a matrix that has `sums` rows.
     """
     products = len(columns) * max(len(columns), sums)
-    size = min(max(PRODUCTS // products, FEWEST_ROWS), MOST_ROWS)
+    size = min(PRODUCTS // products, ENTRIES // len(columns), MOST_ROWS)
+    size = max(size, FEWEST_ROWS)
     for first in range(0, len(columns[0]), size):
         rows = slice(first, first + size)
         if isinstance(columns, np.ndarray):

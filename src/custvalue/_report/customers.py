@@ -12,6 +12,7 @@ import numpy as np
 from custvalue import plotting
 from custvalue._histories.units import DAYS
 from custvalue._inference.estimate import ROUNDING
+from custvalue._lifetime.value.clv import share_held
 from custvalue._report.catalogue import Numbers
 from custvalue._report.catalogue_customers import Base
 from custvalue._report.content import Block, Contribution, Figure, Paragraph, Section, TableBlock
@@ -183,12 +184,13 @@ def _value_figure(value: CustomerLifetimeValue, currency: str) -> Figure:
 def _worth(
     found: Customers, value: CustomerLifetimeValue, asked: Lifetime, currency: str
 ) -> list[Block]:
+    held = value.held_by_best()
     text = Base.CONCENTRATION(
         best=share_of(value.concentration(0.2)),
         average=money(value.total.value / len(value), currency),
     )
     described = Numbers.COMMA().join(
-        Base.HOLD(share=share_of(share), held=share_of(value.concentration(share)))
+        Base.HOLD(share=share_of(share), held=share_of(share_held(held, share)))
         for share in (0.01, 0.05, 0.1, 0.2, 0.5)
     )
     blocks: list[Block] = [
@@ -224,9 +226,10 @@ def _at_risk(
 
 
 def _listing(found: Customers, listed: CustomerLifetimeValue, title: str, currency: str) -> Table:
-    position = {customer: row for row, customer in enumerate(found.history.customer.tolist())}
     columns = listed.columns()
     customers = columns["customer"].tolist()
+    few, every = set(customers), enumerate(found.history.customer.tolist())
+    position = {customer: row for row, customer in every if customer in few}
     places = [position[customer] for customer in customers]
     shown = {
         Base.CUSTOMER(): [str(customer) for customer in customers],

@@ -111,9 +111,19 @@ def places(answered: Answered, found: Customers | None) -> IntArray:
     """Return the row of each respondent among the customers; -1 for a stranger."""
     if answered.customer is None or found is None:
         return np.full(len(answered.used), NOBODY, dtype=np.int64)
-    position = {str(its): row for row, its in enumerate(found.history.customer.tolist())}
-    named = (position.get(name_of(label), NOBODY) for label in answered.customer.tolist())
+    customers, labels = found.history.customer, answered.customer
+    if customers.dtype.kind in "iu" and customers.dtype == labels.dtype:
+        return _of_numbers(customers, labels)
+    position = {str(its): row for row, its in enumerate(customers.tolist())}
+    named = (position.get(name_of(label), NOBODY) for label in labels.tolist())
     return np.fromiter(named, dtype=np.int64, count=len(answered.used))
+
+
+def _of_numbers(customers: npt.NDArray[Any], labels: npt.NDArray[Any]) -> IntArray:
+    """Look up whole numbers, of which there may be millions, without a word for each."""
+    order = np.argsort(customers)
+    place = np.minimum(np.searchsorted(customers, labels, sorter=order), len(customers) - 1)
+    return np.where(customers[order[place]] == labels, order[place], NOBODY)
 
 
 def name_of(label: object) -> str:

@@ -72,22 +72,23 @@ def alpha_errors(moments: Moments) -> tuple[float, float | None]:
     size = total * (n - 1) / n
     whole = size * float(moments.covariance.sum())
     parts = size * float(np.trace(moments.covariance))
-    squares, defined, changes = 0.0, n > 2, np.zeros(n)
+    losses = weights * total / np.maximum(total - weights, ROUNDING * total)
+    squares, defined, added, spread = 0.0, n > 2, 0.0, 0.0
     for rows, block in moments.residuals():
-        everything, w = np.square(block.sum(axis=0)), weights[rows]
+        everything, lost = np.square(block.sum(axis=0)), losses[rows]
         moved = parts * everything - whole * np.einsum("jr,jr->r", block, block)
-        influence = w * moved
+        influence = weights[rows] * moved
         squares += float(influence @ influence)
-        lost = w * total / np.maximum(total - w, ROUNDING * total)
         left = whole - lost * everything
         defined = defined and bool(left.min() > ROUNDING * parts)
         if defined:
-            changes[rows] = lost * moved / left
+            changes = lost * moved / left
+            added, spread = added + float(changes.sum()), spread + float(changes @ changes)
     factor = items / (items - 1) / whole
     error = factor / whole * math.sqrt(n / (n - 1) * squares)
     if not defined:
         return error, None
-    spread = float(np.square(changes - changes.mean()).sum())
+    spread = max(spread - added**2 / n, 0.0)  # changes are nearly 0 on average: nothing cancels
     return error, factor * math.sqrt((n - 1) / n * spread)
 
 
@@ -100,11 +101,18 @@ def _without_clusters(moments: Moments, units: Units, strata: IntArray) -> float
 
 def share_at_one_end(columns: Sequence[FloatArray], weights: FloatArray, scale: Scale) -> float:
     """Return the (weighted) share of the answers at the fuller end of the scale."""
-    shares = []
-    for end in (scale.low, scale.high):
-        kind = np.uint8 if len(columns) < 256 else np.int64
-        hits: npt.NDArray[Any] = np.zeros(len(weights), dtype=kind)
-        for column in columns:
-            hits += (column == end).view(np.uint8)
-        shares.append(float((weights * hits).sum()))
-    return min(max(shares) / float(weights.sum() * len(columns)), 1.0)
+    equal = bool((weights == weights[0]).all())
+    found = max(_at(end, columns, None if equal else weights) for end in (scale.low, scale.high))
+    total = len(weights) if equal else float(weights.sum())
+    return min(found / (total * len(columns)), 1.0)
+
+
+def _at(end: float, columns: Sequence[FloatArray], weights: FloatArray | None) -> float:
+    """Return how many answers are equal to `end`, or what they weigh."""
+    if weights is None:
+        return sum(int(np.count_nonzero(column == end)) for column in columns)
+    kind = np.uint8 if len(columns) < 256 else np.int64
+    hits: npt.NDArray[Any] = np.zeros(len(weights), dtype=kind)
+    for column in columns:
+        hits += (column == end).view(np.uint8)
+    return float((weights * hits).sum())

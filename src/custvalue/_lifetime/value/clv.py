@@ -153,14 +153,12 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         """
         expected = "> 0 and < 1, as in 0.2 for the best 20 %"
         checked_number("top", top, lambda share: 0 < share < 1, expected)
-        total = self._sum
-        if not total > 0:
+        if not self._sum > 0:
             raise ParameterError(
                 "the total value is 0, so it has no concentration. Give a longer horizon, or other "
                 "customers."
             )
-        customers, held = self.held_by_best()
-        return float(np.interp(top * customers[-1], customers, held) / total)
+        return share_held(self.held_by_best(), top)
 
     def held_by_best(self) -> tuple[FloatArray, FloatArray]:
         """Return how much the best customers hold together: their number, and the sum of values.
@@ -260,6 +258,12 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
             f"{self._discount_in_words()} Margin {percent_as_given(self.margin)}.",
             f"Counted: {self.convention}.",
         )
+
+
+def share_held(by_best: tuple[FloatArray, FloatArray], top: float) -> float:
+    """Return the share of the total that the best customers hold, by what they hold together."""
+    customers, held = by_best
+    return float(np.interp(top * customers[-1], customers, held) / held[-1])
 
 
 def _first_customers(part: dict[str, Any], n: int) -> dict[str, Any]:
