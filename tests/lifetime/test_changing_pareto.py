@@ -13,6 +13,7 @@ from on_paths import cells_of, segments_of
 from reference_changing_pareto import Customer, draw
 
 from custvalue._lifetime.covariates.changing import pieces
+from custvalue._lifetime.covariates.changing.clock import Clock
 from custvalue._lifetime.covariates.changing.pareto import ParetoPaths
 from custvalue._lifetime.prediction.counts import Counts
 from custvalue.lifetime import ParetoNBD, PurchaseHistory
@@ -94,6 +95,9 @@ def test_distribution_of_the_count_has_its_mean_and_its_zero(seen):
     tails = np.array([counts.at_least(np.full(120, n))[0] for n in np.arange(1.0, 200.0)])
     np.testing.assert_allclose(tails[0], likelihood.buys(POINT, 12.0), atol=1e-3)
     np.testing.assert_allclose(tails.sum(axis=0), likelihood.purchases(POINT, 12.0), rtol=2e-3)
+    chances = likelihood.counts(POINT, np.arange(4.0), 12.0)
+    np.testing.assert_allclose(chances[:, 0], 1 - tails[0], atol=1e-12)
+    np.testing.assert_allclose(chances[:, 1:], (tails[:-1] - tails[1:])[:3].T, atol=1e-12)
     some = likelihood.some(slice(7, 9)).count_parts(POINT, 12.0)
     np.testing.assert_array_equal(some.odds, parts.odds[:, 7:9])
 
@@ -190,6 +194,33 @@ def test_discount_on_a_long_segment_is_that_without_covariates():
     paths, rate = ParetoPaths(segments, cells), math.log(1.9) / (365.25 / 7)
     found = paths.alive(point) * paths.purchases(point, 2_800.0, rate)
     np.testing.assert_allclose(found, expected, rtol=1e-9)
+
+
+def test_coefficients_of_zero_are_no_covariates(seen):
+    likelihood = seen[2]
+    x, t_x, T = (getattr(likelihood.cells, name) for name in ("frequency", "recency", "age"))
+    r, alpha, s, beta = MODEL
+    history = PurchaseHistory.from_arrays(frequency=x, recency=t_x, age=T, unit="week")
+    plain = ParetoNBD(r=r, alpha=alpha, s=s, beta=beta, unit="week")
+    point = np.append(np.log(MODEL), np.zeros(len(POINT) - 4))
+    found = likelihood.log_likelihood(point)
+    np.testing.assert_allclose(found, plain.log_likelihood(history), atol=1e-9, rtol=0)
+
+
+def test_paths_do_not_disturb_each_other():
+    """However many there are, the sums along one of them are rounded as if it were alone."""
+    random = np.random.default_rng(1)
+    rows = [(k, k + 1.0, [z], [0.0]) for k, z in enumerate(random.normal(size=50))]
+    others = [(float(k), k + 1.0, [3.0], [0.0]) for k in range(50)]
+    alone = Clock.of(segments_of([rows]), *_price(segments_of([rows])))
+    many = segments_of([others] * 2_000 + [rows])
+    among = Clock.of(many, *_price(many))
+    np.testing.assert_allclose(among.before[-50:], alone.before, rtol=1e-13)
+    np.testing.assert_allclose(among.slope[-50:], alone.slope, rtol=1e-12, atol=1e-12)
+
+
+def _price(segments):
+    return segments.purchase, np.array([2.0])
 
 
 # Properties ------------------------------------------------------------------------------------

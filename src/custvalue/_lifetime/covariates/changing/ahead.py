@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+from scipy import special
 
 from custvalue._lifetime.covariates.changing.clock import SLOWEST
 from custvalue._lifetime.covariates.changing.pieces import Pieces, Speeds, Stretch, nodes
 from custvalue._lifetime.covariates.changing.silence import Silence, shown
 from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._lifetime.purchasing.pareto_likelihood import DARK, STRIP
+from custvalue._numerics.gamma_functions import log_choices
 from custvalue._numerics.quadrature import by_change, legendre
 from custvalue._rows import FloatArray, IntArray
 
@@ -100,6 +102,15 @@ class Ahead(NamedTuple):
         odds = np.maximum(np.vstack((left, until)) - A, 0.0) / (self.at.alpha + A)
         weight = np.vstack((weights[:, None] * leaves, np.exp(-fall)))
         return CountParts.without_dropout(weight, (self.at.r + cells.frequency)[None], odds)
+
+    def counts(self, n: FloatArray) -> FloatArray:
+        """Return the probability of each count, shape (C, len(n))."""
+        parts, found = self.count_parts, np.empty((len(self.at.cells), len(n)))
+        share, none = parts.odds / (1 + parts.odds), -parts.m * np.log1p(parts.odds)
+        for place, each in enumerate(n):
+            chance = np.exp(log_choices(parts.m, each) + special.xlogy(each, share) + none)
+            found[:, place] = (parts.weight * chance).sum(axis=0)
+        return found
 
     @property
     def _now(self) -> tuple[FloatArray, FloatArray]:

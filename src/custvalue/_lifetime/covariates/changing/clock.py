@@ -49,10 +49,15 @@ SLOWEST = 1e-300  # of a clock
 
 
 def _before(segments: PathSegments, passed: FloatArray) -> FloatArray:
-    """Return sums over the earlier segments of the same path."""
-    total = np.cumsum(passed, axis=0)
-    total -= passed
+    """Return sums over the earlier segments of the same path.
+
+    Each path gives back what it has added, so that rounding does not grow with their number.
+    """
     first = segments.first_of_path
+    steps = passed.copy()
+    steps[first[1:]] -= np.add.reduceat(passed, first, axis=0)[:-1]
+    total = np.cumsum(steps, axis=0)
+    total -= passed
     counts = np.diff(first, append=len(segments))
     return np.asarray(total - np.repeat(total[first], counts, axis=0))
 

@@ -83,6 +83,10 @@ class ParetoPaths:
         """Return the distribution of the purchases until then, given alive at T."""
         return Ahead(Silence.at(self.segments, self.cells, point), until).count_parts
 
+    def counts(self, point: FloatArray, n: FloatArray, until: float) -> FloatArray:
+        """Return the probability of n purchases until then, given alive at T, (C, len(n))."""
+        return Ahead(Silence.at(self.segments, self.cells, point), until).counts(n)
+
     def some(self, rows: slice) -> ParetoPaths:
         """Return the same of some cells, to ask what is ahead of them."""
         names = {each.name for each in fields(self.cells)} - OF_ALL
