@@ -116,7 +116,7 @@ def _regular(
             "last_day=, the last day of the last row."
         )
         at = inside[odd[0]]
-        expected = f"{every} after the row before it, of {_iso(first[at])}"
+        expected = f"{every} after the row before it ({_iso(first[at])})"
         raise DataError.at_rows(names.start, expected, rows, _isos(first[inside[odd] + 1]), hint)
     following = np.append(first[1:], 0)
     if by_month:

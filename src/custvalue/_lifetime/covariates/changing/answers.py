@@ -155,11 +155,16 @@ def _discounted(
     horizon: Any = None,
     discounting: str = "continuous",
 ) -> FloatArray:
-    if horizon is None or discounting != "continuous":
-        what = "horizon=None" if horizon is None else f"discounting={discounting!r}"
+    name = type(model).__name__
+    if horizon is None:
         raise ParameterError(
-            f"{type(model).__name__} with changing covariates does not answer {what}: paths end. "
-            f"Give a horizon, and discounting='continuous'."
+            f"{name} with changing covariates needs a horizon, because the paths of covariates end."
+            f" Give one, as in horizon='1 year'."
+        )
+    if discounting != "continuous":
+        raise ParameterError(
+            f"{name} with changing covariates discounts each purchase from its own time, but "
+            f"discounting={discounting!r}. Omit discounting."
         )
     rate = continuous_rate(annual_discount_rate, history.unit)
     until = horizon_in(horizon, history.unit)

@@ -26,7 +26,7 @@ from custvalue._lifetime.fit import Fit, Reached, fit_at, require_finite
 from custvalue._lifetime.model import parameter_names
 from custvalue._numerics.maximum import Derivatives, along_the_ridge, maximise
 from custvalue._rows import FloatArray
-from custvalue._words import listed
+from custvalue._words import did_you_mean, listed
 from custvalue.errors import ParameterError
 
 Asked = Mapping[Any, Sequence[str]]
@@ -54,6 +54,7 @@ def changing_names(history: Any, asked: Asked) -> set[str]:
         every = [*static, *known.covariates.names]
         raise ParameterError(
             f"there is no covariate {absent[0]!r} in the history, only {listed(every)}."
+            f"{did_you_mean(absent[0], every)}"
         )
     return wanted & {*known.covariates.names}
 
