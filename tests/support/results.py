@@ -1,5 +1,6 @@
 """One result of every function that has one, made when asked for."""
 
+import complained
 import driven
 import forecasting_results
 import numpy as np
@@ -115,6 +116,8 @@ def results():
     yield from (("pooled prior", lambda: pooled.groups().prior), ("group scores", pooled.scores))
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())
+    for name in ("desk", "lost", "closing_times", "reasons"):
+        yield f"loyalty {name}", getattr(complained, name)
     for name in ("visits", "rate", "rates", "chart", "follow_ups", "touchpoints"):
         yield f"journey {name}", getattr(visited, name)
     yield "cohorts of cdnow", cohorts_of_cdnow

@@ -14,6 +14,7 @@ from custvalue import (
     journey,
     kano,
     lifetime,
+    loyalty,
     satisfaction,
     survey,
 )
@@ -260,6 +261,11 @@ CALLS = {
             "method": Bootstrap(20, rng=1),
         },
     },
+    loyalty: {
+        "churn_reasons": {"counts": {"price": 17, "service": 14, "moved": 8}},
+        "share_of_customer": {"own": [80.0, 20.0, 0.0], "category": [100.0, 100.0, 40.0]},
+        "wallet_allocation": {"ranks": [1, 2, 3]},
+    },
     journey: {
         "control_chart": {"counts": [4, 6, 5, 19], "n": 50},
         "touchpoints": {"answers": ANSWERS, "order": ["a", "b"]},
@@ -342,4 +348,14 @@ CALLS = {
     },
 }
 # faces with all of their functions above
-COMPLETE = (satisfaction, comparing, drivers, survey, kano, delivered_value, journey, lifetime)
+COMPLETE = (
+    satisfaction,
+    comparing,
+    drivers,
+    survey,
+    kano,
+    delivered_value,
+    journey,
+    loyalty,
+    lifetime,
+)

@@ -1,0 +1,1 @@
+"""Complaints, their answers, reasons to leave, and what all that costs."""

@@ -1,0 +1,334 @@
+"""How long complaints take, with those that are still open.
+
+Only closed cases are biased: the long ones are still open. The share that is open after a time is
+Kaplan and Meier's product (1958, *JASA* 53, 457-481), its variance Greenwood's, and its intervals
+are on the scale of log(-log S), which stays between 0 and 1 (Kalbfleisch & Prentice 2002, *The
+Statistical Analysis of Failure Time Data*, section 1.4). The interval of the median are the times
+at which that band crosses a half (Brookmeyer & Crowley 1982, *Biometrics* 38, 29-41). The clock
+starts at the customer's first word, not when the case is entered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._checks import checked_level
+from custvalue._columns import as_array, refuse_where, to_numbers
+from custvalue._frames import Source
+from custvalue._histories.arguments import checked_number
+from custvalue._histories.days import observed_to
+from custvalue._inference.ends import normal_quantile
+from custvalue._inference.estimate import Estimate, IntervalMethod
+from custvalue._inference.interval import Interval
+from custvalue._results.layout import WithoutIntervals, shown
+from custvalue._rows import Columns, FloatArray, IntArray, read_only
+from custvalue._values import NonNegative, Probability
+from custvalue._words import count, number
+from custvalue.errors import DataError, ParameterError
+
+DAY = 86_400.0  # seconds
+
+
+def _log_log(estimate: Estimate, level: float) -> Interval:
+    """Return the interval of a share that is closed, on the scale of log(-log) of the open one."""
+    open_ = 1 - estimate.value
+    if estimate.standard_error is None or not estimate.varies or not 0 < open_ < 1:
+        method = "log-log; zero width: nothing was closed yet, or all"
+        return Interval(low=estimate.value, high=estimate.value, level=level, method=method)
+    scale = np.log(-np.log(open_))
+    reach = normal_quantile(level) * estimate.standard_error / (open_ * abs(np.log(open_)))
+    low, high = (float(-np.expm1(-np.exp(scale + side * reach))) for side in (-1, 1))
+    return Interval(low=low, high=high, level=level, method="log-log")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ClosedShare(Estimate):
+    """The share of cases that are closed within a time, with open ones counted.
+
+    Parameters
+    ----------
+    name : str
+        What is estimated.
+    value : float
+        1 minus Kaplan and Meier's product.
+    standard_error : float
+        Greenwood's.
+    n : int
+        Cases.
+    effective_n : float
+        As `n`.
+    """
+
+    METHODS: ClassVar[Mapping[str, IntervalMethod]] = {"log-log": _log_log}
+    USUAL: ClassVar[str] = "log-log"
+
+    value: Probability
+    standard_error: NonNegative | None
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class ClosingTimes(WithoutIntervals, Columns):
+    """How long cases were open, by the times at which some were closed.
+
+    Parameters
+    ----------
+    time : ndarray of float64, shape (times,)
+        Different times from the customer's first word at which cases were closed.
+    at_risk : ndarray of int64, shape (times,)
+        Cases that were open until then.
+    closed : ndarray of int64, shape (times,)
+        Cases closed then.
+    cases : int
+        All cases.
+    still_open : int
+        Cases that are still open.
+    longest : float
+        The longest time that a case was watched.
+    unit : str
+        Unit of the times.
+    """
+
+    TITLE: ClassVar[str] = "Closing times"
+    LABELS: ClassVar[str] = "time"
+    SHOWN: ClassVar = shown("at_risk: open before, closed, still_open: share open, low, high")
+    REPR: ClassVar[tuple[str, ...]] = ("cases", "still_open", "median")
+
+    time: FloatArray
+    at_risk: IntArray
+    closed: IntArray
+    cases: int
+    still_open: int
+    longest: float
+    unit: str = "day"
+
+    @classmethod
+    def from_arrays(
+        cls, duration: npt.ArrayLike, *, closed: npt.ArrayLike, unit: str = "day"
+    ) -> Self:
+        """Take how long each case was watched, and whether it was closed then.
+
+        Parameters
+        ----------
+        duration : array_like of shape (cases,)
+            Time from the customer's first word to the answer, or until now for cases still open.
+        closed : array_like of shape (cases,)
+            True for a case that was closed, False for one that is open.
+        unit : str
+            What a unit of the durations is called.
+
+        Raises
+        ------
+        DataError
+            If a duration is missing or negative, or `closed` is not True or False.
+
+        Examples
+        --------
+        The maintained group of Miller's leukaemia data (1997, *Survival Analysis*, page 49):
+
+        >>> from custvalue import loyalty
+        >>> times = loyalty.ClosingTimes.from_arrays(
+        ...     [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161],
+        ...     closed=[1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0],
+        ... )
+        >>> times.median, times.median_of_closed
+        (31.0, 23.0)
+        """
+        values = to_numbers("duration", as_array(duration))
+        refuse_where(~(values >= 0) | np.isinf(values), "duration", "a number >= 0", values, _CLOCK)
+        flags = to_numbers("closed", np.asarray(as_array(closed), dtype=object).astype(np.float64))
+        bad = ~np.isin(flags, (0.0, 1.0))
+        refuse_where(bad, "closed", "True or False", flags, "Give one for each case.")
+        if len(flags) != len(values):
+            raise DataError(f"closed has {len(flags)} entries for {len(values)} durations.")
+        if not len(values):
+            raise DataError("there are no cases. Give at least one.")
+        return cls._of(values, flags > 0, unit)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: Any,
+        *,
+        opened: str,
+        closed: str,
+        observation_end: Any,
+        date_format: str | None = None,
+        time_zone: str | None = None,
+    ) -> Self:
+        """Read cases from a dataframe with the times at which they began and were closed.
+
+        Parameters
+        ----------
+        frame : dataframe or mapping of str to sequence
+            One row per case.
+        opened : str
+            Column with the customer's first word.
+        closed : str
+            Column with the answer that closed the case, empty where it is open.
+        observation_end : str or date
+            Last day of the data: cases without an answer were open until its end.
+        date_format, time_zone : str, optional
+            How text is read as times.
+
+        Raises
+        ------
+        DataError
+            If a column is absent, a case has no beginning, or was closed before it began or after
+            the end of the data.
+        """
+        source = Source(frame)
+        source.named(opened=opened, closed=closed)
+        begun = source.times(opened, date_format=date_format, time_zone=time_zone)
+        ended = source.times_with_gaps(closed, date_format=date_format, time_zone=time_zone)
+        last = np.datetime64(observed_to(observation_end)) + np.timedelta64(1, "D")
+        is_open = np.isnat(ended)
+        for name, moments in ((opened, begun), (closed, ended)):
+            late = np.flatnonzero(~np.isnat(moments) & (moments >= last))
+            if late.size:
+                hint = "Give the observation_end that the data have."
+                shown_times = np.datetime_as_string(moments[late].astype("M8[s]"))
+                expected = f"at most {observation_end}"
+                raise DataError.at_rows(name, expected, late, shown_times, hint)
+        until = np.where(is_open, last, ended)
+        days = (until.astype("M8[s]") - begun.astype("M8[s]")).astype(np.float64) / DAY
+        before = np.flatnonzero(days < 0)
+        if before.size:
+            shown_times = np.datetime_as_string(ended[before].astype("M8[s]"))
+            raise DataError.at_rows(closed, f"not before {opened}", before, shown_times, _CLOCK)
+        if not len(days):
+            raise DataError("there are no cases. Give at least one row.")
+        return cls._of(days, ~is_open, "day")
+
+    @classmethod
+    def _of(cls, values: FloatArray, done: npt.NDArray[np.bool_], unit: str) -> Self:
+        time, place = np.unique(values[done], return_inverse=True)
+        ordered = np.sort(values)
+        return cls(
+            time=read_only(time),
+            at_risk=read_only(len(values) - np.searchsorted(ordered, time)),
+            closed=read_only(np.bincount(place, minlength=len(time)).astype(np.int64)),
+            cases=len(values),
+            still_open=int((~done).sum()),
+            longest=float(values.max()),
+            unit=unit,
+        )
+
+    @property
+    def open_share(self) -> FloatArray:
+        """Share of the cases that are open after each time, Kaplan and Meier's product."""
+        stays = np.asarray(1 - self.closed / self.at_risk, dtype=np.float64)
+        shares: FloatArray = np.asarray(np.cumprod(stays), dtype=np.float64)
+        return shares
+
+    @property
+    def _greenwood(self) -> FloatArray:
+        """Return the variance of each share over its square."""
+        left = np.maximum(self.at_risk - self.closed, 0)
+        with np.errstate(divide="ignore"):
+            parts = np.where(left > 0, self.closed / (self.at_risk * np.maximum(left, 1)), 0.0)
+        return np.cumsum(parts)
+
+    def share_within(self, time: float) -> ClosedShare:
+        """Return the share of cases that are closed within a time, such as the one promised.
+
+        Parameters
+        ----------
+        time : float
+            In the unit of the times.
+
+        Raises
+        ------
+        ParameterError
+            If it is no number >= 0, or longer than any case was watched while some are open.
+        """
+        time = checked_number("time", time, lambda t: 0 <= t < np.inf, "a number >= 0")
+        if time > self.longest and self.still_open and self._left > 0:
+            raise ParameterError(
+                f"time must be at most {self.longest:g} {self.unit}s, because no case was watched "
+                f"for longer and some are still open, but it is {time:g}."
+            )
+        place = int(np.searchsorted(self.time, time, side="right")) - 1
+        open_ = float(self.open_share[place]) if place >= 0 else 1.0
+        error = open_ * float(np.sqrt(self._greenwood[place])) if place >= 0 else 0.0
+        return ClosedShare(
+            name=f"closed within {time:g} {self.unit}s",
+            value=1 - open_,
+            standard_error=error,
+            n=self.cases,
+            effective_n=float(self.cases),
+        )
+
+    @property
+    def _left(self) -> float:
+        return float(self.open_share[-1]) if len(self.time) else 1.0
+
+    @property
+    def median(self) -> float | None:
+        """The time by which half of the cases are closed; None where more than half stay open."""
+        return self._first_below(self.open_share)
+
+    @property
+    def median_of_closed(self) -> float | None:
+        """The median of the closed cases alone, which is too short where some are open."""
+        if not len(self.time):
+            return None
+        return float(np.median(np.repeat(self.time, self.closed)))
+
+    def median_interval(self, level: float = 0.95) -> tuple[float | None, float | None]:
+        """Return the interval of the median; None for an end that the data do not reach.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, 0.95 for 95 %.
+
+        Raises
+        ------
+        ParameterError
+            If `level` is not between 0 and 1.
+        """
+        low, high = self._band(checked_level(level))
+        return self._first_below(low), self._first_below(high)
+
+    def _first_below(self, shares: FloatArray) -> float | None:
+        at = np.flatnonzero(shares <= 0.5 + 1e-12)
+        return float(self.time[at[0]]) if at.size else None
+
+    def _band(self, level: float) -> tuple[FloatArray, FloatArray]:
+        """Return the ends of the share that is open, on the scale of log(-log)."""
+        share = self.open_share
+        inside = (share > 0) & (share < 1)
+        log = np.log(np.where(inside, share, 0.5))
+        reach = normal_quantile(level) * np.sqrt(self._greenwood) / np.abs(log)
+        low = np.where(inside, np.exp(log * np.exp(reach)), share)
+        high = np.where(inside, np.exp(log * np.exp(-reach)), share)
+        return low, high
+
+    def _columns(self) -> dict[str, npt.NDArray[Any]]:
+        low, high = self._band(0.95)
+        return {
+            "time": self.time,
+            "at_risk": self.at_risk,
+            "closed": self.closed,
+            "still_open": self.open_share,
+            "low": low,
+            "high": high,
+        }
+
+    def _notes(self) -> Iterable[str]:
+        low, high = self.median_interval()
+        ends = ", ".join("beyond the data" if its is None else number(its) for its in (low, high))
+        median = "beyond the data" if self.median is None else f"{number(self.median)} {self.unit}s"
+        yield f"Median {median}, 95 % interval {ends} (log-log)."
+        yield f"{count(self.cases, 'case')}, of which {self.still_open:,} are still open."
+        alone = self.median_of_closed
+        if self.still_open and alone is not None:
+            yield f"The closed cases alone would say {number(alone)}, which is biased."
+
+
+_CLOCK = "The clock starts at the customer's first word. Correct one of both times."

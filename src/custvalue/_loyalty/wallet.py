@@ -1,0 +1,116 @@
+"""Share of customer: how much of what customers spend in a category they spend with you.
+
+The Wallet Allocation Rule says it from the rank of a brand among those that a customer uses: of n
+brands, the one of rank k gets (1 - k / (n + 1)) · 2 / n (Keiningham, Aksoy, Buoye & Cooil 2011,
+*Harvard Business Review* 89(10), 29-31). Equal ranks are averaged.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from custvalue._columns import as_array, refuse_where, to_numbers
+from custvalue._inference.means import MeanEstimate, mean_estimate, of_clusters
+from custvalue._inference.sample import Sample
+from custvalue._respondents.reading import checked_weights, given_weights
+from custvalue._rows import FloatArray
+from custvalue.errors import DataError
+
+
+def wallet_allocation(ranks: npt.ArrayLike) -> FloatArray:
+    """Return the share of the wallet of each brand that a customer uses, by its rank.
+
+    Parameters
+    ----------
+    ranks : array_like of shape (brands,)
+        Rank of every brand, 1 for the best; equal ranks as they come, such as 1, 2, 2.
+
+    Returns
+    -------
+    ndarray of float64, shape (brands,)
+        Shares that add up to 1.
+
+    Raises
+    ------
+    DataError
+        If ranks are not numbers from 1 to the number of brands, or none is given.
+
+    Examples
+    --------
+    >>> from custvalue import loyalty
+    >>> loyalty.wallet_allocation([1, 2, 3]).round(4)
+    array([0.5   , 0.3333, 0.1667])
+    >>> loyalty.wallet_allocation([1, 2, 2])
+    array([0.5 , 0.25, 0.25])
+    """
+    values = to_numbers("ranks", as_array(ranks))
+    n = len(values)
+    if not n:
+        raise DataError("ranks is empty. Give the rank of at least one brand.")
+    bad = ~((values >= 1) & (values <= n))
+    refuse_where(bad, "ranks", f"a number from 1 to {n}", values, "1 is the best brand.")
+    below = (values[:, None] > values).sum(axis=1)
+    alike = (values[:, None] == values).sum(axis=1)
+    averaged = below + (alike + 1) / 2
+    shares: FloatArray = (1 - averaged / (n + 1)) * 2 / n
+    return shares
+
+
+def share_of_customer(
+    own: npt.ArrayLike, category: npt.ArrayLike, *, weights: Any = None
+) -> MeanEstimate:
+    """Estimate which part of what customers spend in a category they spend with you.
+
+    Parameters
+    ----------
+    own, category : array_like of shape (customers,)
+        What each spends with you, and in the whole category; NaN where it is not known.
+    weights : array_like of shape (customers,), optional
+        Sampling weights.
+
+    Returns
+    -------
+    MeanEstimate
+        The sum of the first over that of the second, with its linearised error (a ratio
+        estimate); customers without a category spend of their own count as they are.
+
+    Raises
+    ------
+    DataError
+        If an amount is negative, own spend is more than that of the category, or all of it is 0.
+
+    Examples
+    --------
+    >>> from custvalue import loyalty
+    >>> share = loyalty.share_of_customer([80, 20, 0, 50], [100, 100, 40, 60])
+    >>> share.value, share.n
+    (0.5, 4)
+    """
+    mine, whole = (
+        to_numbers(n, as_array(its)) for n, its in (("own", own), ("category", category))
+    )
+    if len(mine) != len(whole):
+        raise DataError(f"own has {len(mine)} entries, but category has {len(whole)}.")
+    for name, values in (("own", mine), ("category", whole)):
+        bad = (values < 0) | np.isinf(values)
+        refuse_where(bad, name, "a number >= 0", values, "Leave unknown entries empty.")
+    hint = "What is spent with you is part of the category."
+    refuse_where(mine > whole, "own", "at most that of the category", mine, hint)
+    given = np.ones(len(mine)) if weights is None else given_weights(weights)
+    each = checked_weights("weights", given, len(mine))
+    known = ~(np.isnan(mine) | np.isnan(whole)) & (each > 0)
+    mine, whole, each = mine[known], whole[known], each[known]
+    total = float(each @ whole)
+    if len(mine) < 2 or not total > 0:
+        raise DataError(
+            f"category must be known, and more than 0, of at least 2 customers, but it is known "
+            f"of {len(mine)}, with {total:g} in all."
+        )
+    share = float(each @ mine) / total
+    # the ratio as a mean: its influences are those of the mean of share + (own - share whole) / c
+    linear = share + (mine - share * whole) * float(each.sum()) / total
+    found = mean_estimate(linear, Sample(each), name="share of customer", bounds=(0.0, 1.0))
+    return of_clusters(found, each * (linear - share) / each.sum(), Sample(each))

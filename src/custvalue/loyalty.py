@@ -1,0 +1,47 @@
+"""What dissatisfaction costs, how long complaints take, why customers leave, share of customer.
+
+==========================================  =====================================================
+:class:`ComplaintEconomics`                 customers lost, and what it is worth to hear one more
+                                            complaint, or to solve one more
+:data:`claims`                              figures that everybody quotes, with their evidence
+:class:`ClosingTimes`                       how long complaints take, with those still open
+:func:`churn_reasons`                       reasons to leave, intervals that hold all together
+:func:`wallet_allocation`                   share of the wallet from the rank of a brand
+:func:`share_of_customer`                   own spend over that of the category
+:class:`Rate`                               a share and how sure it is
+==========================================  =====================================================
+
+Examples
+--------
+>>> from custvalue import loyalty
+>>> desk = loyalty.ComplaintEconomics(
+...     customers=1_000, dissatisfied=(30, 300), complain=0.4, recovered=0.7, silent_return=0.2
+... )
+>>> desk.satisfied_in_the_end
+PropagatedEstimate(name='satisfied in the end', value=0.9280, standard_error=0.01250, n=300)
+"""
+
+from custvalue._loyalty.claims import Claim, Claims, claims
+from custvalue._loyalty.closing_times import ClosedShare, ClosingTimes
+from custvalue._loyalty.complaints import ComplaintEconomics
+from custvalue._loyalty.propagated import PropagatedEstimate
+from custvalue._loyalty.rates import Amount, Rate
+from custvalue._loyalty.reasons import ChurnReasons, Reason, churn_reasons
+from custvalue._loyalty.wallet import share_of_customer, wallet_allocation
+
+__all__ = [
+    "Amount",
+    "ChurnReasons",
+    "Claim",
+    "Claims",
+    "ClosedShare",
+    "ClosingTimes",
+    "ComplaintEconomics",
+    "PropagatedEstimate",
+    "Rate",
+    "Reason",
+    "churn_reasons",
+    "claims",
+    "share_of_customer",
+    "wallet_allocation",
+]

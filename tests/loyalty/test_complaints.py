@@ -1,0 +1,148 @@
+"""Complaint economics: published figures, formulas by hand, draws, claims, bad input."""
+
+import numpy as np
+import pytest
+
+from custvalue import loyalty
+from custvalue.errors import ParameterError
+from custvalue.loyalty import ComplaintEconomics, Rate
+from custvalue.satisfaction import NetPromoterScore, TopBox
+from custvalue.survey import Scale
+
+UNSURE = {
+    "customers": 1_000,
+    "dissatisfied": (30, 300),
+    "complain": (12, 30),
+    "recovered": (7, 12),
+    "silent_return": 0.2,
+    "told": 9,
+    "influence": 0.01,
+    "value": 500,
+}
+
+
+def desk(**changes):
+    return ComplaintEconomics(**{**UNSURE, **changes})
+
+
+def test_hays_and_hill_1999():
+    its = desk(dissatisfied=0.1, complain=0.4, recovered=0.7)
+    assert its.satisfied_in_the_end.value == pytest.approx(0.928, abs=1e-12)
+
+
+def test_the_iceberg_of_the_training_decks():
+    its = desk(
+        dissatisfied=0.1,
+        complain=loyalty.claims["4 % complain"].acknowledged(),
+        recovered=1,
+        silent_return=0.1,
+    )
+    assert its.complaints.value == pytest.approx(4)
+    assert its.silent.value == pytest.approx(96)
+    assert its.lost.value == pytest.approx(86.4)
+
+
+def test_every_quantity_by_hand():
+    its = desk(dissatisfied=0.2, complain=0.3, recovered=0.6, silent_return=0.25, influence=0.02)
+    assert its.lost.value == pytest.approx(200 * (0.7 * 0.75 + 0.3 * 0.4))
+    reach = 200 * (1 - 0.18) * 9
+    assert its.hear_of_it.value == pytest.approx(reach)
+    assert its.worth_lost.value == pytest.approx(500 * (its.lost.value + 0.02 * reach))
+    more = its.worth_of_one_more_complaint_heard.value
+    assert more == pytest.approx(500 * (0.6 - 0.25 + 0.6 * 9 * 0.02))
+    point = its.worth_of_one_point_of_recovery.value
+    assert point == pytest.approx(0.01 * 60 * 500 * (1 + 9 * 0.02))
+
+
+def test_the_worth_of_one_more_is_what_one_more_changes():
+    plain = {"dissatisfied": 0.2, "recovered": 0.6, "silent_return": 0.25}
+    before, after = desk(**plain, complain=0.3), desk(**plain, complain=0.3 + 1 / 200)
+    change = before.worth_lost.value - after.worth_lost.value
+    assert before.worth_of_one_more_complaint_heard.value == pytest.approx(change)
+    before, after = (desk(**(plain | {"recovered": r}), complain=0.3) for r in (0.6, 0.61))
+    change = before.worth_lost.value - after.worth_lost.value
+    assert before.worth_of_one_point_of_recovery.value == pytest.approx(change)
+
+
+def test_the_return_on_a_desk_compares_it_with_none_or_with_today():
+    its = desk(dissatisfied=0.2, complain=0.3, recovered=0.6, influence=None, told=None)
+    gain = 500 * 200 * 0.3 * (0.6 - 0.2)
+    assert its.return_on(cost=10_000).value == pytest.approx((gain - 10_000) / 10_000)
+    better = its.return_on(cost=1_000, recovered=0.8).value
+    assert better == pytest.approx((500 * 60 * 0.2 - 1_000) / 1_000)
+
+
+def test_intervals_are_those_of_draws():
+    rng, n = np.random.default_rng(1), 200_000
+    p, c, r = rng.beta(30.5, 270.5, n), rng.beta(12.5, 18.5, n), rng.beta(7.5, 5.5, n)
+    lost = 1_000 * p * ((1 - c) * 0.8 + c * (1 - r))
+    ends = desk().lost.confidence_interval(0.9)
+    assert (ends.low, ends.high) == pytest.approx(np.quantile(lost, [0.05, 0.95]), rel=0.01)
+    assert desk().lost.standard_error == pytest.approx(lost.std(), rel=0.01)
+    assert desk().lost.n == 12
+
+
+def test_numbers_without_uncertainty_have_intervals_without_width():
+    its = desk(dissatisfied=0.1, complain=0.4, recovered=0.7)
+    assert its.lost.confidence_interval().method.endswith("given without uncertainty")
+    assert "All rates are given without uncertainty" in str(its)
+
+
+def test_estimates_of_a_survey_are_rates_and_amounts():
+    share = TopBox.from_counts([3, 7, 20, 45, 25], scale=Scale(1, 5))
+    its = desk(
+        dissatisfied=share,
+        value=NetPromoterScore.from_counts(promoters=9, passives=5, detractors=2),
+    )
+    assert its.dissatisfied.value == pytest.approx(0.7)
+    assert its.dissatisfied.a == pytest.approx(70.5)
+    assert its.value.value == pytest.approx(43.75)
+    assert its.value.standard_error > 10
+
+
+def test_rates_from_counts_and_beta():
+    assert Rate.from_counts(81, 171).quantiles(np.array([0.5])) == pytest.approx(0.4737, abs=1e-3)
+    assert Rate.beta(2, 6).value == 0.25
+    assert Rate(value=0.3).quantiles(np.array([0.1, 0.9])).tolist() == [0.3, 0.3]
+
+
+def test_it_goes_to_json_and_back():
+    assert ComplaintEconomics.from_json(desk().to_json()) == desk()
+    assert desk().columns()["name"].tolist()[2] == "lost customers"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"complain": loyalty.claims["4 % complain"]},
+            "whose grade is D: Its author says that 96 % of small problems do not reach",
+        ),
+        ({"complain": 4}, "must be a share from 0 to 1, but it is 4. Did you mean 0.04?"),
+        ({"complain": (5, 3)}, "0 <= count <= n and n > 0, but they are 5 and 3."),
+        ({"complain": "many"}, "or a claim, but it is 'many'."),
+        ({"value": -1}, "value: must be a number >= 0 or an estimate, but it is -1."),
+    ],
+)
+def test_bad_rates(changes, said):
+    with pytest.raises(ParameterError) as caught:
+        desk(**changes)
+    assert said in str(caught.value)
+
+
+def test_what_is_needed_is_named():
+    with pytest.raises(ParameterError) as caught:
+        desk(told=None).hear_of_it  # noqa: B018 - it raises
+    assert str(caught.value) == (
+        "told is needed for that, but it is not given. Write ComplaintEconomics(..., told=...)."
+    )
+    with pytest.raises(ParameterError, match="cost must be a number > 0, but it is 0"):
+        desk().return_on(cost=0)
+
+
+def test_claims_have_a_grade_and_a_source():
+    assert {its.grade for its in loyalty.claims.values()} <= set("ABCD")
+    assert all(its.source and its.note for its in loyalty.claims.values())
+    assert "4 % complain" in loyalty.claims
+    with pytest.raises(ParameterError, match="there is no claim '5 % complain'"):
+        loyalty.claims["5 % complain"]

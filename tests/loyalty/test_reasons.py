@@ -1,0 +1,146 @@
+"""Reasons to leave: published intervals, the probability by counting, bad input; the wallet."""
+
+import itertools
+import math
+
+import numpy as np
+import pytest
+
+from custvalue import loyalty
+from custvalue._loyalty.reasons import _within
+from custvalue.errors import DataError, ParameterError
+
+COUNTS = {"price": 17, "service": 14, "moved": 8, "car": 6, "rest": 5}
+
+
+def test_goodman_with_chi_square_at_one_minus_alpha_over_k():
+    found = loyalty.churn_reasons(COUNTS)
+    published = [
+        (0.195526, 0.521963),
+        (0.149946, 0.461601),
+        (0.068181, 0.331482),
+        (0.044713, 0.284322),
+        (0.033991, 0.259731),
+    ]
+    for its, ends in zip(found.reasons, published, strict=True):
+        assert (its.low, its.high) == pytest.approx(ends, abs=1e-6)
+
+
+def test_sison_and_glaz():
+    found = loyalty.churn_reasons(COUNTS, method="sison-glaz")
+    published = [(0.22, 0.495737), (0.16, 0.435737), (0.04, 0.315737), (0, 0.275737), (0, 0.255737)]
+    for its, ends in zip(found.reasons, published, strict=True):
+        assert (its.low, its.high) == pytest.approx(ends, abs=1e-6)
+
+
+@pytest.mark.parametrize("width", [2, 4])
+def test_the_probability_within_a_width_is_that_of_all_tables(width):
+    counts = np.array([12.0, 9.0, 9.0])
+    n, exact = 30, 0.0
+    for table in itertools.product(range(31), repeat=2):
+        rest = n - sum(table)
+        each = (*table, rest)
+        if rest < 0 or any(abs(x - c) > width for x, c in zip(each, counts, strict=True)):
+            continue
+        log = math.lgamma(n + 1) - sum(math.lgamma(x + 1) for x in each)
+        log += sum(x * math.log(c / n) for x, c in zip(each, counts, strict=True))
+        exact += math.exp(log)
+    assert _within(counts, width) == pytest.approx(exact, abs=0.01)  # an Edgeworth expansion
+
+
+def test_pareto_frames_and_json():
+    found = loyalty.churn_reasons({"b": 2, "a": 2, "c": 0, "d": 6})
+    assert [its.name for its in found.reasons] == ["d", "a", "b", "c"]
+    assert [its.cumulative for its in found.reasons] == [0.6, 0.8, 1.0, 1.0]
+    assert loyalty.ChurnReasons.from_json(found.to_json()) == found
+    assert found.columns()["count"].tolist() == [6, 2, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "said"),
+    [
+        (
+            lambda: loyalty.churn_reasons({"a": 0.4, "b": 2}),
+            DataError,
+            "counts must be a whole number >= 0, but row 0 has 0.4. Count customers.",
+        ),
+        (
+            lambda: loyalty.churn_reasons({"a": 4}),
+            DataError,
+            (
+                "counts must have at least two reasons, and somebody who gave one, but "
+                "it has 1 reason "
+                "of 4 customers."
+            ),
+        ),
+        (
+            lambda: loyalty.churn_reasons(5),
+            ParameterError,
+            (
+                "counts must be a mapping of reason to number, as in {'price': 17, "
+                "'moved': 8}, but it "
+                "is int."
+            ),
+        ),
+        (
+            lambda: loyalty.churn_reasons(COUNTS).columns(level=0.9),
+            ParameterError,
+            (
+                "level must be 0.95, at which these intervals were found together, but it is 0.9. "
+                "Write churn_reasons(counts, level=0.9)."
+            ),
+        ),
+        (
+            lambda: loyalty.wallet_allocation([1, 4, 2]),
+            DataError,
+            "ranks must be a number from 1 to 3, but row 1 has 4. 1 is the best brand.",
+        ),
+        (
+            lambda: loyalty.share_of_customer([5, 1], [4, 2]),
+            DataError,
+            (
+                "own must be at most that of the category, but row 0 has 5. What is "
+                "spent with you is "
+                "part of the category."
+            ),
+        ),
+    ],
+)
+def test_bad_input(call, kind, said):
+    with pytest.raises(kind) as caught:
+        call()
+    assert str(caught.value) == said
+
+
+def test_the_wallet_allocation_rule():
+    assert loyalty.wallet_allocation([1, 2, 3]) == pytest.approx([0.5, 1 / 3, 1 / 6], abs=1e-4)
+    for ranks in ([1], [2, 1], [1, 1], [1, 2, 2, 4], [4, 2, 2, 1]):
+        assert loyalty.wallet_allocation(ranks).sum() == pytest.approx(1)
+
+
+def test_share_of_customer_is_a_ratio_with_its_linearised_error():
+    rng = np.random.default_rng(2)
+    whole = rng.gamma(2, 50, 400)
+    own = whole * rng.beta(2, 3, 400)
+    weights = rng.uniform(0.5, 2, 400)
+    found = loyalty.share_of_customer(own, whole, weights=weights)
+    share = (weights @ own) / (weights @ whole)
+    rest = weights * (own - share * whole) / (weights @ whole)
+    assert found.value == pytest.approx(share)
+    assert found.standard_error == pytest.approx((400 / 399 * rest @ rest) ** 0.5)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("method", ["goodman", "sison-glaz"])
+def test_all_intervals_hold_together(method):
+    rng, truth, held = np.random.default_rng(3), np.array([0.4, 0.25, 0.2, 0.1, 0.05]), 0
+    for counts in rng.multinomial(120, truth, 500):
+        found = loyalty.churn_reasons(
+            dict(zip("abcde", counts.tolist(), strict=True)), method=method
+        )
+        each = {its.name: its for its in found.reasons}
+        held += all(
+            each[name].low <= share <= each[name].high
+            for name, share in zip("abcde", truth, strict=True)
+        )
+    assert held / 500 > 0.93
