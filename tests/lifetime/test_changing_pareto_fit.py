@@ -244,6 +244,20 @@ def test_outcomes_along_paths_are_intervals_of_the_count():
     assert not now.purchases_high.any()
 
 
+def test_chances_of_counts_along_paths():
+    history, fit = small().history, fitted()
+    chances = fit.purchase_count_pmf([[0, 1], [2, 3]], "30 weeks", history)
+    assert chances.shape == (400, 2, 2)
+    none = 1 - fit.probability_active(history, "30 weeks")
+    np.testing.assert_allclose(chances[:, 0, 0], none, atol=2e-3)
+    every = fit.purchase_count_pmf(np.arange(300), "30 weeks", history)
+    np.testing.assert_allclose(every.sum(axis=1), 1, atol=1e-6)
+    mean = fit.expected_purchases(history, "30 weeks")
+    np.testing.assert_allclose(every @ np.arange(300), mean, rtol=3e-3, atol=1e-6)
+    now = fit.purchase_count_pmf([0, 1], "0 weeks", history)
+    np.testing.assert_allclose(now, np.broadcast_to([1.0, 0.0], (400, 2)), atol=1e-12)
+
+
 def test_new_customers_come_on_a_day():
     """Their first purchase is on the last day of a log of their own."""
     table, day = covariates_of(small().paths, NAMES), "2022-07-11"
@@ -275,8 +289,8 @@ def test_what_is_not_answered_along_paths_is_refused_with_what_is():
     assert str(caught.value) == (
         "ParetoNBD with changing covariates does not answer next_purchase. It answers predict, "
         "expected_purchases and discounted_expected_purchases within a horizon, "
-        "probability_active, probability_alive and log_likelihood; for others fit it without "
-        "changing covariates."
+        "probability_active, purchase_count_pmf, probability_alive and log_likelihood; for others "
+        "fit it without changing covariates."
     )
 
 

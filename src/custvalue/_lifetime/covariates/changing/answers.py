@@ -132,6 +132,16 @@ def _probability_active(model: Any, history: Any, horizon: Any) -> FloatArray:
     return along.spread(cells.alive(point) * cells.buys(point, until))
 
 
+def _count_pmf(model: Any, history: Any, counts: FloatArray, horizon: Any) -> FloatArray:
+    require_any_time(model, NAMES["_count_pmf"])
+    until = horizon_in(horizon, history.unit)
+    along, n = Along.of(model, history, until), counts.ravel()
+    cells, point = along.likelihood(model)
+    alive = cells.alive(point)[:, None]
+    chances = alive * cells.counts(point, n, until) + (1 - alive) * (n == 0)
+    return along.spread(chances.reshape(len(chances), *counts.shape))
+
+
 def require_any_time(model: Any, what: str) -> None:
     """Raise unless customers leave at any time, so that this is known along paths."""
     if model._form_of_changing == "power":  # noqa: SLF001 - of its own room
@@ -176,6 +186,7 @@ ANSWERS: dict[str, Callable[..., FloatArray]] = {
     "log_likelihood": _log_likelihood,
     "probability_alive": _probability_alive,
     "probability_active": _probability_active,
+    "_count_pmf": _count_pmf,
     "expected_purchases": _expected_purchases,
     "discounted_expected_purchases": _discounted,
 }
