@@ -12,6 +12,9 @@ customers  samples  coverage      mean off  deviation
       500      600  93.8 to 95.8      0.12       1.04
     2,000      300  93.3 to 97.3      0.07       1.05
 =========  =======  ============  ========  =========
+
+Likelihood-ratio tests at 5 % of a price that does nothing rejected in 4.8 % of 400 samples of 500
+customers; P of a Kolmogorov-Smirnov test of their P for being uniform was 0.57.
 """
 
 from dataclasses import replace
