@@ -11,7 +11,16 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from custvalue import delivered_value, journey, kano, lifetime, satisfaction, servqual, testing
+from custvalue import (
+    delivered_value,
+    drivers,
+    journey,
+    kano,
+    lifetime,
+    satisfaction,
+    servqual,
+    testing,
+)
 from custvalue.errors import ParameterError, UnitError
 from custvalue.lifetime import SpendModel
 from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
@@ -26,6 +35,32 @@ def test_scales_accept_their_own_ends(scale):
     answers = np.array([scale.low, scale.high, *scale.missing_codes, np.nan])
     checked = scale.check("x", answers)
     assert np.isnan(checked[2:]).all()
+
+
+@given(testing.driver_answers())
+@slowly
+def test_driver_answers_have_an_importance(drawn):
+    assert isinstance(drawn, testing.DriverAnswers)
+    found = drivers.importance(*drawn)
+    assert found.n == drawn.overall.respondents >= 30
+    assert sum(its.share.value for its in found.drivers) == pytest.approx(1)
+
+
+@given(testing.driver_answers(binary=True, max_items=3, max_respondents=40))
+@slowly
+def test_driver_answers_of_two_values_do_not_separate(drawn):
+    assert set(drawn.overall.answers[:, 0]) == {0, 1}
+    found = drivers.importance(*drawn, explained="mcfadden")
+    assert 0 <= found.r_squared.value < 1
+
+
+def test_driver_answers_of_every_kind_come_up():
+    strategy = testing.driver_answers()
+    assert find(strategy, lambda its: len(its.answers.items) == 4, settings=search)
+    assert find(strategy, lambda its: its.answers.effective_n < 29, settings=search)
+    for options in ({"min_respondents": 3}, {"max_items": 1}, {"max_respondents": 20}):
+        with pytest.raises(ParameterError, match=next(iter(options))):
+            testing.driver_answers(**options)
 
 
 @pytest.mark.parametrize("continuous", [True, False])

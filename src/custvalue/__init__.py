@@ -10,7 +10,7 @@ Import the subject that you need; importing the package itself costs nothing:
 :mod:`custvalue.servqual`         service quality: 22 items, five dimensions, gaps
 :mod:`custvalue.kano`             what must be there, what pays by degree, what delights
 :mod:`custvalue.comparing`        groups and waves compared, trends, sample sizes
-:mod:`custvalue.drivers`          what moves satisfaction: asymmetric response, importance
+:mod:`custvalue.drivers`          what moves satisfaction: key drivers, asymmetry, importance
 :mod:`custvalue.delivered_value`  total value minus total cost, offers compared
 :mod:`custvalue.lifetime`         purchase histories, BG/NBD, Gamma-Gamma, lifetime value
 :mod:`custvalue.datasets`         embedded and simulated data with known truth

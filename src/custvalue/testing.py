@@ -19,6 +19,7 @@ Examples
 """
 
 from custvalue._testing.contracts import contract_models, contracts
+from custvalue._testing.drivers import DriverAnswers, driver_answers
 from custvalue._testing.offers import offers
 from custvalue._testing.purchases import (
     bgnbd_models,
@@ -48,6 +49,7 @@ __all__ = [
     "EXPECTATIONS",
     "IMPORTANCE",
     "PERCEPTIONS",
+    "DriverAnswers",
     "answer_counts",
     "bgnbd_models",
     "codebooks",
@@ -55,6 +57,7 @@ __all__ = [
     "contract_models",
     "contracts",
     "customer_cells",
+    "driver_answers",
     "gamma_gamma_models",
     "kano_frames",
     "offers",

@@ -268,33 +268,84 @@ def test_the_noise_floor_is_what_chance_gives():
     ("n", "clusters", "weighted"), [(200, 0, True), (1_000, 0, False), (1_000, 40, True)]
 )
 def test_coverage_of_intervals(n, clusters, weighted):
-    """Linearised 95 % intervals of LMG; TABLE."""
+    """Linearised 95 % intervals of LMG; 400 to 600 samples of five items gave, in percent:
+
+    ========================================  ==================
+    parts of R²                               .28 .16 .08 .05 0
+    ========================================  ==================
+    200 respondents                           94 95 94 94 100
+    200, weighted                             95 94 93 92 100
+    1,000                                     95 94 95 95 100
+    1,000, weighted                           94 93 94 95 100
+    1,000 in 40 clusters                      96 95 95 92 100
+    1,000 in 40 clusters, weighted            95 95 93 91 100
+    1,000 in 20 clusters, weighted            95 92 92 91 100
+    1,000 in 40 unequal clusters, weighted    95 92 94 93 100
+    ========================================  ==================
+    """
 
     def sample(rows, seed):
         rng = np.random.default_rng(seed)
-        place = np.arange(rows) % clusters if clusters else np.arange(rows)
+        whole = rows // 25 if rows > 10_000 else clusters  # those of all customers are many
         x = 0.7 * rng.normal(size=(rows, 1)) + rng.normal(size=(rows, 4))
         y = x @ [0.6, 0.4, 0.2, 0.1] + rng.normal(size=rows)
+        options = {"weights": rng.lognormal(0, 0.5, rows)} if weighted else {}
         if clusters:
-            x, y = (
-                x + 0.5 * rng.normal(size=(rows, 4))[place],
-                y + 0.5 * rng.normal(size=rows)[place],
-            )
-        weights = rng.lognormal(0, 0.5, rows) if weighted else np.ones(rows)
-        columns = np.clip(50 + 5 * np.column_stack([y, x]), 0, 100)
-        options = {"weights": weights} | ({"cluster": place} if clusters else {})
-        return answers_of(columns, **options)
+            place = np.arange(rows) % whole
+            x = x + 0.5 * rng.normal(size=(rows, 4))[place]
+            y = y + 0.5 * rng.normal(size=rows)[place]
+            options["cluster"] = place
+        return answers_of(np.clip(50 + 5 * np.column_stack([y, x]), 0, 100), **options)
 
-    truth = importance(_independent(sample, 300_000), "overall")
+    truth = importance(sample(400_000, 10**6), "overall")
     held = np.zeros(4)
-    for seed in range(200):
+    for seed in range(300):
         found = importance(sample(n, seed), "overall").confidence_interval()
         held += [truth[name].importance.value in its for name, its in found.items()]
-    assert (held / 200 > 0.90).all()
+    assert (held / 300 > 0.88).all()  # 3 standard errors below 93 %
 
 
-def _independent(sample, rows):
-    return sample(rows, 10**6)
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [200, 1_000])
+def test_known_drivers_are_recovered_where_they_go_together(n):
+    """Parts of known correlations; items share a cause, with VIF up to 5."""
+    rng = np.random.default_rng(n)
+    load, effect = np.array([0.9, 0.85, 0.8, 0.0]), np.array([0.5, 0.2, 0.0, 0.3])
+    between = np.outer(load, load)
+    np.fill_diagonal(between, 1.0)
+    with_overall = between @ effect / np.sqrt(effect @ between @ effect + 0.5)
+    truth = lmg_of_sets(between[np.newaxis], with_overall[np.newaxis])[0]
+    errors, first = [], 0
+    for _ in range(200):
+        x = rng.normal(size=(n, 4)) @ np.linalg.cholesky(between).T
+        y = x @ effect + np.sqrt(0.5) * rng.normal(size=n)
+        found = importance(answers_of(np.clip(50 + 6 * np.column_stack([y, x]), 0, 100)), "overall")
+        errors.append([its.importance.value for its in found.drivers] - truth)
+        first += found.ranked[0] == "d1"
+    bias = np.mean(errors, axis=0)
+    assert np.abs(bias).max() < 0.004 + 1.5 / n
+    assert np.std(errors, axis=0).max() < 0.6 / np.sqrt(n)
+    assert first > (0.75 if n == 200 else 0.97) * 200
+
+
+@pytest.mark.slow
+def test_probabilities_of_the_first_rank_are_those_of_the_truth():
+    """Two drivers whose order in the population is drawn anew: P(first) is as often right."""
+    rng = np.random.default_rng(4)
+    said, right = [], []
+    for seed in range(300):
+        effect = 0.5 + 0.08 * rng.normal(size=2)
+        x = 0.6 * rng.normal(size=(300, 1)) + rng.normal(size=(300, 2))
+        y = x @ effect + rng.normal(size=300)
+        answers = answers_of(np.clip(50 + 6 * np.column_stack([y, x]), 0, 100))
+        ranks = importance(answers, "overall").rank_probabilities(Bootstrap(200, rng=seed))
+        said.append(ranks["d1"].first)
+        right.append(effect[0] > effect[1])  # alike otherwise, so that its part is the larger one
+    said, right = np.array(said), np.array(right)
+    for low, high in ((0.0, 0.3), (0.3, 0.7), (0.7, 1.0)):
+        inside = (said >= low) & (said <= high)
+        error = 3 * np.sqrt(0.25 / inside.sum())
+        assert abs(right[inside].mean() - said[inside].mean()) < error + 0.06
 
 
 # --- missing answers, several scales, groups ----------------------------------------------------

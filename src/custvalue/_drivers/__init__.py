@@ -1,1 +1,1 @@
-"""What moves satisfaction: derived importance, asymmetric response, importance and performance."""
+"""What moves satisfaction: importance of drivers, asymmetry, importance and performance, ranks."""

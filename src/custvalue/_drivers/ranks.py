@@ -67,6 +67,8 @@ class RankProbabilities(Tabulated, Frozen):
         What importance is.
     resamples, failed : int
         Resamples drawn, and those without importance.
+    clusters : int or None
+        Clusters in each resample; None where respondents were drawn.
     """
 
     SHOWN: ClassVar = shown("rank, low, high")
@@ -76,6 +78,7 @@ class RankProbabilities(Tabulated, Frozen):
     decomposition: Decomposition
     resamples: Count
     failed: int
+    clusters: Count | None = None
 
     def __getitem__(self, name: str) -> RankedDriver:
         return attribute_of(name, self.drivers)
@@ -96,7 +99,8 @@ class RankProbabilities(Tabulated, Frozen):
 
     def _notes(self) -> Sequence[str]:
         failed = f", {self.failed:,} failed" if self.failed else ""
-        drawn = f"{count(self.resamples, 'resample')} of the respondents{failed}"
+        whom = "the respondents" if self.clusters is None else f"{self.clusters} clusters"
+        drawn = f"{count(self.resamples, 'resample')} of {whom}{failed}"
         return (f"{drawn}; low and high are the ranks of the {percent(0.95)} interval.",)
 
 
@@ -124,4 +128,5 @@ def rank_probabilities(
         decomposition=sharing.decomposition,
         resamples=resamples.resamples,
         failed=resamples.failed,
+        clusters=resamples.clusters,
     )
