@@ -55,6 +55,14 @@ def test_the_coefficients_are_a_weighted_regression_with_robust_errors():
     assert RESULT.r_squared == pytest.approx(1 - (w @ residual**2) / (w @ spread**2))
 
 
+def test_the_error_of_ia_is_the_deviation_of_its_draws():
+    few = asymmetry(PERFORMANCE, OVERALL, low=2, high=4, method=Bootstrap(20, rng=1))
+    for attribute in few.attributes:
+        found = attribute.asymmetry
+        off = found.draws - found.draws.mean()
+        assert found.standard_error == pytest.approx(np.sqrt((off**2).sum() / (len(off) - 1)))
+
+
 def test_the_tiers_are_the_ones_that_made_the_data():
     tiers = {attribute.name: attribute.tier for attribute in RESULT.attributes}
     assert tiers == {

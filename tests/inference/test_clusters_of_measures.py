@@ -8,6 +8,7 @@ from reference_clusters import DEALER, REGION, Q, W, slow
 from scipy import stats
 
 from custvalue import comparing, drivers, kano, satisfaction, servqual, survey
+from custvalue._comparing.dependence import dependence_of
 from custvalue.delivered_value import from_survey
 from custvalue.errors import DataError, DataWarning, FewClustersWarning, ParameterError
 from custvalue.survey import Bootstrap, Responses, Scale
@@ -319,6 +320,22 @@ def test_sums_and_rows_tell_the_same_dependence():
     test = by_rows.heterogeneity
     assert test.statistic == pytest.approx((degrees - 1) / (degrees * 2) * squares)
     assert test.p_value == pytest.approx(stats.f.sf(test.statistic, 2, degrees - 1))
+
+
+def test_two_dealers_depend_on_each_other_by_sums_as_by_rows():
+    answers = Responses.from_arrays(
+        [5, 4, 2, 1, 4, 4, 2, 3],
+        items=["q"],
+        scale=FIVE,
+        cluster=[*"aabb", *"aabb"],
+        wave=[*"1111", *"2222"],
+    )
+    parts = list(answers.by("wave").values())
+    by_sums = dependence_of(parts, partial(Responses.mean, name="q"))
+    by_rows = dependence_of(parts, lambda part: part.mean("q"))
+    # without a: 1.5 for 3 and 2.5 for 3.25; without b: 4.5 and 4: both waves move alike
+    np.testing.assert_allclose(by_rows.correlations, np.ones((2, 2)), rtol=1e-9)
+    np.testing.assert_allclose(by_sums.correlations, by_rows.correlations, rtol=1e-9)
 
 
 def test_a_trend_of_the_same_dealers():
