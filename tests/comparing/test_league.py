@@ -66,6 +66,14 @@ def test_shares_are_those_of_the_slow_way():
     np.testing.assert_allclose(drawn.draws.mean(axis=0), found / total, atol=0.01)
 
 
+def test_the_deviation_of_many_shares_is_what_they_were_drawn_with():
+    random = np.random.default_rng(2)
+    shares = random.beta(8, 12, 300)  # mean 0.4, deviation sqrt(0.24 / 21)
+    drawn = share_population(random.binomial(400, shares), np.full(300, 400), 1_000, random)
+    assert drawn.mean == pytest.approx(shares.mean(), abs=0.01)
+    assert drawn.deviation == pytest.approx(shares.std(), abs=0.01)
+
+
 def test_a_group_with_few_answers_is_shrunken_most():
     answers = network(np.random.default_rng(1))
     table = comparing.league(answers, mean, by="dealer", minimum_n=2, rng=1)

@@ -31,6 +31,9 @@ TABLES = {
     "by frequency": lambda: satisfaction.top_box(
         [4, 5, 3, 2, 1], weights=[45, 25, 20, 7, 3], scale=FIVE
     ),
+    "by frequency, two as frequent": lambda: satisfaction.top_box(
+        [4, 5, 2, 3, 1], weights=[45, 20, 20, 7, 3], scale=FIVE
+    ),
     "yes and no": lambda: satisfaction.top_box(
         [0, 1], weights=[30, 70], scale=Scale(0, 1), boxes=1
     ),
