@@ -1,5 +1,6 @@
 """Formulas of forecasts and posteriors one by one, by hand and by scipy, on a few numbers."""
 
+import mpmath
 import numpy as np
 import pytest
 from scipy import stats
@@ -8,6 +9,7 @@ from custvalue import lifetime
 from custvalue._lifetime.prediction.spend import beta_prime_quantile
 from custvalue._lifetime.prediction.totals import OutcomeTotal
 from custvalue._lifetime.priors.importance import Proposal, sampled
+from custvalue._lifetime.spend.spend_likelihood import left_over
 
 # --- forecasts --------------------------------------------------------------------------------
 
@@ -42,6 +44,21 @@ def test_the_ends_of_a_total_have_an_atom_at_0_and_a_gamma_variable_above(whole)
         low, high = np.floor(low + 0.5), np.ceil(high - 0.5)
     assert (found.low, found.high) == pytest.approx((low, high))
     assert total.confidence_interval(0.9).low == 0  # 5 % lie in the atom
+
+
+# --- spend ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("a", [0.3, 5.0, 19.9, 20.0, 20.1, 33.0, 1e4])
+def test_what_stirlings_formula_leaves(a):
+    with mpmath.workdps(40):
+        x = mpmath.mpf(a)
+        value = mpmath.loggamma(x) - (x - 0.5) * mpmath.log(x) + x - mpmath.log(2 * mpmath.pi) / 2
+        first = x * (mpmath.psi(0, x) - mpmath.log(x)) + mpmath.mpf(1) / 2
+        second = x**2 * mpmath.psi(1, x) - x - mpmath.mpf(1) / 2
+    found = left_over(np.array([a]))
+    for its, right in zip(found, (value, first, second), strict=True):
+        assert its[0] == pytest.approx(float(right), rel=1e-8, abs=1e-13 * max(a, 1))
 
 
 # --- posteriors -------------------------------------------------------------------------------
