@@ -23,7 +23,7 @@ from custvalue import (
 )
 from custvalue.errors import ParameterError, UnitError
 from custvalue.lifetime import SpendModel
-from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
+from custvalue.survey import Bootstrap, Dimension, Instrument, Item, Responses, Scale
 
 slowly = settings(deadline=None, derandomize=True, max_examples=50)
 search = settings(deadline=None, derandomize=True, max_examples=1000, database=None)
@@ -289,6 +289,21 @@ def test_offers_have_a_ratio(offer):
     assert delivered_value.Offer.from_json(offer.to_json()) == offer
 
 
+@given(testing.offers(names=["us"], uncertain=True), testing.offers(names=["rival"]))
+@slowly
+def test_uncertain_offers_can_be_compared(us, rival):
+    found = delivered_value.compare([us, rival], reference="us", method=Bootstrap(20, rng=1))
+    assert sum(row[0] for row in found.ranks_by_difference.probabilities) >= 1
+
+
+@given(testing.offer_surveys())
+@slowly
+def test_rated_suppliers_can_be_put_on_a_map(survey):
+    found = delivered_value.value_map(survey, price_weight=0.5, method=Bootstrap(20, rng=1))
+    assert found.names == survey.supplier_names
+    assert len(delivered_value.compare(survey, method=Bootstrap(20, rng=1)).offers) >= 2
+
+
 @given(testing.offers(names=["us"]), testing.offers(names=["rival"]))
 @slowly
 def test_offers_can_be_compared(us, rival):
@@ -550,6 +565,18 @@ def test_periods_have_a_unit(strategy):
         (
             lambda: testing.offers(names="us"),
             "names must be a list of names, as in ['us', 'rival'], but it is 'us'. Write ['us'].",
+        ),
+        (
+            lambda: testing.offer_surveys(names=["us"]),
+            "names must hold two suppliers or more, but they are ('us',).",
+        ),
+        (
+            lambda: testing.offer_surveys(max_ratings=1),
+            "max_ratings must be a whole number >= 2, but it is 1.",
+        ),
+        (
+            lambda: testing.offers(uncertain="yes"),
+            "uncertain must be one of True, False, but it is 'yes'.",
         ),
         (
             lambda: testing.offers(names=[]),

@@ -20,7 +20,7 @@ Examples
 
 from custvalue._testing.contracts import contract_models, contracts
 from custvalue._testing.drivers import DriverAnswers, driver_answers
-from custvalue._testing.offers import offers
+from custvalue._testing.offers import offer_surveys, offers
 from custvalue._testing.purchases import (
     bgnbd_models,
     gamma_gamma_models,
@@ -60,6 +60,7 @@ __all__ = [
     "driver_answers",
     "gamma_gamma_models",
     "kano_frames",
+    "offer_surveys",
     "offers",
     "opportunity_histories",
     "opportunity_models",

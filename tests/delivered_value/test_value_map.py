@@ -148,13 +148,18 @@ def test_lines_that_disagree_about_a_supplier_are_said():
 
 def test_quality_in_money_is_compared_by_its_total():
     rates = {"repair": 30, "advice": 10, "speed": 5}
-    found = mapped(survey(rates=rates))
+    found = mapped(survey(scale=None, rates=rates))
     rows = rows_of(frame())
     for row in rows:
-        row["worth"] = sum(rate * (row[name] - 1) for name, rate in rates.items())
+        row["worth"] = sum(rate * row[name] for name, rate in rates.items())
     assert found.supplier("us").quality.value == pytest.approx(
         100 * naive.ratio(rows, "us", "worth", SUPPLIERS)
     )
+
+
+def test_what_a_point_is_worth_does_not_matter_to_a_map_of_ratings():
+    rates = {"repair": 30, "advice": 10, "speed": 5}
+    assert mapped(survey(rates=rates)).supplier("us") == mapped().supplier("us")
 
 
 def test_the_value_equivalence_line_passes_the_average_of_the_market():

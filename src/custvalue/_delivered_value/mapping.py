@@ -41,9 +41,9 @@ def value_map(
     Parameters
     ----------
     offers : OfferSurvey
-        Ratings of suppliers. Quality is rated on a scale or stated in money; the cost is a price in
-        money, a burden on a scale, or satisfaction with the price on a scale whose high answers
-        are good.
+        Ratings of suppliers. Where all parts of value have a scale, quality is compared by ratings,
+        else by its sum in money; the cost is a sum of money, a burden on a scale, or satisfaction
+        with the price on a scale whose high answers are good.
     price_weight : float, optional
         How much the price matters beside quality, as a share of one. By default the share that
         ``importance`` gives the parts of cost, where it names them; without either there is no
@@ -81,8 +81,23 @@ def value_map(
     price are worth the same to customers; ``diagonal`` is price = quality; ``regression`` is least
     squares through the suppliers, three or more. They differ, and the map says where.
 
-    Simulated coverage of 95 % intervals, and how often a supplier that was called advantaged was:
-    see :func:`compare`, whose intervals and resamples these are.
+    Coverage of 95 % intervals, in percent, in the simulations of :func:`compare`: quality, price,
+    distance from the weight-based line and from the regression. Verdicts: of the suppliers that
+    were on their side of the weight-based line with a probability of 75 to 90 % (83 on average),
+    80 to 86 % were, of those above 90 %, 95 to 99 %; where suppliers hardly differ, 70 and 82 %.
+
+    =========================  =======  =====  ============  ==========
+    ratings a supplier         quality  price  weight-based  regression
+    =========================  =======  =====  ============  ==========
+    5                          94.0     95.2   94.2          94.4
+    15                         94.1     93.2   93.5          94.3
+    50                         94.9     94.7   94.9          94.7
+    10, lognormal weights      94.9     94.1   93.9          94.6
+    100, lognormal weights     94.0     94.5   94.3          95.1
+    40, 20 common dealers      95.3     94.5   94.7          93.3
+    the same, with weights     94.9     94.3   95.1          93.9
+    60, 12 dealers of each     92.7     93.6   92.8          92.4
+    =========================  =======  =====  ============  ==========
 
     Examples
     --------
@@ -248,7 +263,7 @@ def _conventions(
     others = "the mean of the others" if against == "rivals" else "the mean of all suppliers"
     alike = "by market shares" if shares else "all alike"
     weighted = "weighted by importance" if sides.importance else "weighted equally"
-    rated = f"Attributes {weighted}. " if sides.value_kind == "index" else ""
+    rated = f"Attributes {weighted}. " if sides.compared_by("value") == "index" else ""
     turned = "Price: inverse of satisfaction with it. " if sides.cost_is_satisfaction else ""
     known = (
         "No weight of the price is known, so that there is no weight-based line."

@@ -49,13 +49,14 @@ class Ratios:
         """Return 100 Σ w own / others over rated parts, or 100 own / others of sums of money."""
         compared = self._compared(side, means)
         ratios = compared / self._others(compared)
-        weights = self.sides.weights_of(side) if compared.shape[-1] > 1 else np.ones(1)
+        rated = self.sides.compared_by(side) == "index"
+        weights = self.sides.weights_of(side) if rated else np.ones(1)
         return np.asarray(100 * ratios @ weights)
 
     def _compared(self, side: str, means: Numbers) -> Numbers:
         """Return what is compared with others: rated parts, or their sum in money."""
-        kind = self.sides.value_kind if side == "value" else self.sides.cost_kind
-        return means if kind == "index" else means.sum(axis=-1, keepdims=True)
+        rated = self.sides.compared_by(side) == "index"
+        return means if rated else means.sum(axis=-1, keepdims=True)
 
     def _others(self, means: Numbers) -> Numbers:
         """Return the mean of the others, shape (samples, suppliers, parts)."""
@@ -72,10 +73,9 @@ class Ratios:
             compared = self._compared(side, means[np.newaxis])[0]
             nothing = ~(compared > 0).all(axis=0)
             if nothing.any():
-                kind = self.sides.value_kind if side == "value" else self.sides.cost_kind
                 names = joint.values if side == "value" else joint.costs
                 which = [name for name, none in zip(names, nothing, strict=False) if none]
-                which = which if kind == "index" else [f"total {side}"]
+                which = which if self.sides.compared_by(side) == "index" else [f"total {side}"]
                 raise DataError(
                     f"{listed(which)}: a supplier has a mean of 0, so that there is no ratio to "
                     f"it. Use a scale that starts above 0, or leave the part out."

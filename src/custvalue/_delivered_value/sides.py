@@ -97,6 +97,17 @@ class Sides(WithoutIntervals, Frozen):
         """What the total cost is in."""
         return "index" if self._is_rated(self.cost[0]) else "money"
 
+    def compared_by(self, side: str) -> Kind:
+        """Say how a side is compared with others: by its ratings, or by its sum in money.
+
+        Parameters
+        ----------
+        side : {"value", "cost"}
+            Which one; by ratings where all its parts have a scale, whatever a point is worth.
+        """
+        rated = all(name in self.scales for name in getattr(self, side))
+        return "index" if rated else "money"
+
     @property
     def total_unit(self) -> str:
         """The unit of totals."""
@@ -156,7 +167,7 @@ class Sides(WithoutIntervals, Frozen):
         return points * (weight if rate is None else rate * scale.width / 100)
 
     def perceived(self, ratings: FloatArray) -> FloatArray:
-        """Return ratings as they are, high values being good; parts in money as amounts.
+        """Return ratings as they are, high values being good; other sides as amounts of money.
 
         Parameters
         ----------
@@ -165,7 +176,8 @@ class Sides(WithoutIntervals, Frozen):
         """
         every = self.amounts(ratings)
         for place, name in enumerate(self.parts):
-            if self._is_rated(name):
+            side = "value" if name in self.value else "cost"
+            if self.compared_by(side) == "index":
                 scale, answers = self.scales[name], ratings[:, place]
                 turned = name in self.value and scale.direction == "lower is better"
                 every[:, place] = scale.low + scale.high - answers if turned else answers
@@ -174,7 +186,9 @@ class Sides(WithoutIntervals, Frozen):
     @property
     def cost_is_satisfaction(self) -> bool:
         """Whether high ratings of cost are good: satisfaction with the price."""
-        turns = {self.scales[name].direction for name in self.cost if self._is_rated(name)}
+        if self.compared_by("cost") == "money":
+            return False
+        turns = {self.scales[name].direction for name in self.cost}
         if len(turns) > 1:
             raise ParameterError(
                 f"all costs must be rated in one direction, but {listed(self.cost)} are on scales "
