@@ -177,9 +177,9 @@ CASES = [
     ),
     case(
         "a table of no distribution",
-        lambda: TotalValue(product={"kind": "normal"}, service=1, personnel=1, image=1),
+        lambda: TotalValue(product={"shape": "normal"}, service=1, personnel=1, image=1),
         ParameterError,
-        "TotalValue: product must be a number, but it is {'kind': 'normal'}.",
+        "TotalValue: product must be a number, but it is {'shape': 'normal'}.",
     ),
 ]
 

@@ -304,7 +304,7 @@ def test_a_rank_is_as_probable_as_the_distributions_say():
 
 
 def test_a_distribution_may_be_written_as_a_table():
-    written = {"kind": "triangular", "low": 10, "mode": 14, "high": 24}
+    written = {"shape": "triangular", "low": 10, "mode": 14, "high": 24}
     value = TotalValue(product=written, service=0, personnel=0, image=0)
     assert value.product == Triangular(low=10, mode=14, high=24)
 

@@ -54,7 +54,7 @@ class Uniform(Distribution):
     13.0
     """
 
-    kind: Literal["uniform"] = "uniform"
+    shape: Literal["uniform"] = "uniform"
     low: NonNegative
     high: NonNegative
 
@@ -100,7 +100,7 @@ class Triangular(Distribution):
     16.0
     """
 
-    kind: Literal["triangular"] = "triangular"
+    shape: Literal["triangular"] = "triangular"
     low: NonNegative
     mode: NonNegative
     high: NonNegative
@@ -149,7 +149,7 @@ class LogNormal(Distribution):
     True
     """
 
-    kind: Literal["lognormal"] = "lognormal"
+    shape: Literal["lognormal"] = "lognormal"
     mean: Positive
     standard_deviation: Positive
 
@@ -158,7 +158,7 @@ class LogNormal(Distribution):
         return random.lognormal(math.log(self.mean) - width / 2, math.sqrt(width), size)
 
 
-KINDS: Mapping[str, type[Distribution]] = {
+SHAPES: Mapping[str, type[Distribution]] = {
     "uniform": Uniform,
     "triangular": Triangular,
     "lognormal": LogNormal,
@@ -169,8 +169,8 @@ def _amount(value: Any, _: object) -> Any:
     """Take a number >= 0 or a distribution, also as it stands in JSON or in a study file."""
     if isinstance(value, Distribution):
         return value
-    if isinstance(value, Mapping) and value.get("kind") in KINDS:
-        return KINDS[value["kind"]](**value)
+    if isinstance(value, Mapping) and value.get("shape") in SHAPES:
+        return SHAPES[value["shape"]](**value)
     if isinstance(value, bool | np.bool_) or not isinstance(value, int | float | np.number):
         raise PydanticKnownError("float_type")
     if not math.isfinite(value):

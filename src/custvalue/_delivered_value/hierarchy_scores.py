@@ -29,7 +29,7 @@ class LevelScore(Tabulated, Frozen):
         Its Chinese name.
     level : int
         0 for all together, 1 for the first level, and so on.
-    kind : str
+    part : str
         ``overall``, ``element`` or ``item``.
     above : str
         The element that it belongs to; empty for the first level.
@@ -43,7 +43,7 @@ class LevelScore(Tabulated, Frozen):
     name: str
     chinese: str = ""
     level: Count
-    kind: str
+    part: str
     above: str = ""
     score: MeanEstimate
 
@@ -55,10 +55,10 @@ class LevelScore(Tabulated, Frozen):
         level : float
             Confidence level of the interval.
         """
-        mark = "· " if self.kind == "item" else ""
+        mark = "· " if self.part == "item" else ""
         indent = "  " * max(self.level - 1, 0)
         named_as = {"name": self.name, "chinese": self.chinese, "level": self.level}
-        places = {"kind": self.kind, "above": self.above}
+        places = {"part": self.part, "above": self.above}
         cells = {**named_as, **places, **self.score.row(level, value="score")}
         return Row(f"{indent}{mark}{self.name}", cells)
 
@@ -108,9 +108,9 @@ class HierarchyScores(Pictured, Tabulated, Frozen):
         ParameterError
             If there is no such level.
         """
-        found = tuple(its for its in self.scores if its.level == level and its.kind != "item")
+        found = tuple(its for its in self.scores if its.level == level and its.part != "item")
         if not found:
-            levels = sorted({its.level for its in self.scores if its.kind != "item"})
+            levels = sorted({its.level for its in self.scores if its.part != "item"})
             raise ParameterError(f"level must be one of {listed(levels)}, but it is {level!r}.")
         return found
 
@@ -127,13 +127,13 @@ class HierarchyScores(Pictured, Tabulated, Frozen):
         ParameterError
             If there is no such element.
         """
-        return named("element", name, [its for its in self.scores if its.kind != "item"])
+        return named("element", name, [its for its in self.scores if its.part != "item"])
 
     @property
     def weakest(self) -> LevelScore:
         """The element of the lowest level with the lowest score: the shortest stave."""
-        above = {its.above for its in self.scores if its.kind != "item"}
-        lowest = [its for its in self.scores if its.kind == "element" and its.name not in above]
+        above = {its.above for its in self.scores if its.part != "item"}
+        lowest = [its for its in self.scores if its.part == "element" and its.name not in above]
         return min(lowest, key=lambda its: its.score.value)
 
     def _rows(self, level: float) -> Sequence[Row]:
@@ -210,7 +210,7 @@ def hierarchy_scores(answers: Responses, hierarchy: Hierarchy) -> HierarchyScore
     ]
     found = [
         LevelScore(
-            name="overall", level=0, kind="overall", score=_mean("overall", every, points, answers)
+            name="overall", level=0, part="overall", score=_mean("overall", every, points, answers)
         )
     ]
     for its in hierarchy.elements:
@@ -229,7 +229,7 @@ def _below(
             name=element.name,
             chinese=element.chinese,
             level=level,
-            kind="element",
+            part="element",
             above=above,
             score=_mean(element.name, leaves(element), points, answers),
         )
@@ -243,7 +243,7 @@ def _below(
                 name=item.name,
                 chinese=item.chinese,
                 level=level + 1,
-                kind="item",
+                part="item",
                 above=element.name,
                 score=_mean(item.label or item.name, own, points, answers),
             )

@@ -137,7 +137,7 @@ def hierarchy_bars(
     """
     require_result("result", result, HierarchyScores, "delivered_value.hierarchy_scores()")
     level = checked_level(level)
-    shown = [its for its in result.scores if its.kind != "item"]
+    shown = [its for its in result.scores if its.part != "item"]
     names = [its.name for its in shown]
     ax = axes_of_rows(ax, names, besides=1.1)
     for place, its in enumerate(shown):
