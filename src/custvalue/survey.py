@@ -45,6 +45,7 @@ from custvalue._respondents.instrument import Dimension, Instrument, Item
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._respondents.several import read_parts
+from custvalue._respondents.tallied import TalliedAnswers
 from custvalue._respondents.wide import wide
 from custvalue._results.base import Base
 from custvalue._survey.coefficient import ReliabilityCoefficient, cronbach_alpha
@@ -55,6 +56,8 @@ from custvalue._survey.published.check import check_published
 from custvalue._survey.raking import Raking, rake
 from custvalue._survey.reliability import reliability
 from custvalue._survey.reliability_result import InstrumentReliability, Reliability
+from custvalue._survey.tally import tally
+from custvalue._survey.tally_result import Tally
 
 __all__ = [
     "AGREEMENT_5",
@@ -90,6 +93,8 @@ __all__ = [
     "ReliabilityCoefficient",
     "Responses",
     "Scale",
+    "TalliedAnswers",
+    "Tally",
     "check_published",
     "cronbach_alpha",
     "describe",
@@ -98,5 +103,6 @@ __all__ = [
     "read_export",
     "read_parts",
     "reliability",
+    "tally",
     "wide",
 ]

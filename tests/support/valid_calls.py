@@ -332,6 +332,7 @@ CALLS = {
     },
     survey: {
         "read_parts": {"frame": FRAME, "parts": {"a": (["a"], FIVE), "b": (["b"], FIVE)}},
+        "tally": {"answers": pl.LazyFrame(FRAME), "items": ["a", "b"], "scale": FIVE},
         "wide": {
             "frame": {"id": [1, 1], "q": ["a", "b"], "x": [5, 4]},
             "respondent": "id",

@@ -23,6 +23,7 @@ from custvalue._respondents.prorating import HALF
 from custvalue._respondents.reading import each_respondent, refuse_missing, require_question_policy
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale, check_scale
+from custvalue._respondents.tallied import TalliedAnswers
 from custvalue._respondents.together import excluded_by_answers, refuse_other_customers
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base, ItemBase, MissingPolicy
 from custvalue._rows import Columns, FloatArray, LabelArray
@@ -92,6 +93,13 @@ class Asked:
 
     def read(self) -> Responses:
         """Read the answers."""
+        for name, values in self.columns.items():
+            if isinstance(values, TalliedAnswers):
+                raise DataError(
+                    f"{name} were counted in an engine, so respondents are not known one by one. "
+                    f"top_box, net_score and net_promoter_score take counts; for other measures "
+                    f"collect the answers."
+                )
         if self.checked:
             return self._as_they_are()
         found = read(
@@ -119,6 +127,9 @@ class Asked:
 
     def counted(self, name: str, offered: Sequence[float]) -> tuple[AnswerCells, Base]:
         """Count the answers to one question whose scale, with steps, offers these."""
+        if isinstance(tallied := self.columns[name], TalliedAnswers):
+            items = tuple(replace(item, name=name) for item in tallied.base.items)
+            return tallied.cells, replace(tallied.base, items=items)
         asked = self._as_array(name)
         cells = None
         values = asked.columns[name]
@@ -172,6 +183,8 @@ def taken_apart(
 ) -> Asked:
     """Take Responses apart: their scale, weights and policy serve where nothing else is said."""
     scale = stated_scale(scale, codebook, argument)
+    if len(columns) == 1 and isinstance(tallied := next(iter(columns.values())), TalliedAnswers):
+        return _tallied(dict(columns), tallied, scale, weights, codebook)
     if not attributes:
         for name, values in columns.items():
             _refuse_frame(name, values)
@@ -220,6 +233,27 @@ def _refuse_codebook(codebook: Codebook | None) -> None:
             "Responses have been read already, so that codebook would not be used. Leave it out, "
             "or give it to Responses.from_frame."
         )
+
+
+def _tallied(
+    columns: dict[str, Any],
+    tallied: TalliedAnswers,
+    scale: Scale | None,
+    weights: Any,
+    codebook: Codebook | None,
+) -> Asked:
+    """Take counted answers, which have their scale, weights and missing answers."""
+    if weights is not None or codebook is not None:
+        other = "weights" if weights is not None else "codebook"
+        raise ParameterError(
+            f"{other} is for answers one by one, but these were counted in an engine. Omit "
+            f"{other}, or make the tally with it."
+        )
+    if scale is not None and scale != tallied.scale:
+        raise ParameterError(
+            f"scale must be that of the tally, {tallied.scale}, but it is {scale}. Omit it."
+        )
+    return Asked(columns, tallied.scale, None, "drop")
 
 
 def _refuse_frame(name: str, values: Any) -> None:

@@ -1,0 +1,217 @@
+"""Answers to a survey in an engine that computes when asked: counted, squared and added up there.
+
+One row is a respondent, with a column for each item. Only sums come back: by group and cluster, how
+often each answer was given, and for those who answered everything, sums of products of answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import narwhals.stable.v2 as nw
+
+from custvalue._columns import Array, require_columns
+from custvalue._frames import Source, collected, narwhal
+from custvalue._frames.log_plans import no_number
+from custvalue.errors import DataError
+
+UNIT = ("custvalue_group", "custvalue_cluster")
+TOLERANCE = 1e-9  # of a step
+
+
+class Offered(NamedTuple):
+    """What a scale offers: its ends, the step, and codes for no answer."""
+
+    low: float
+    high: float
+    step: float
+    codes: tuple[float, ...]
+
+
+class Sums(NamedTuple):
+    """A table of what an engine added up: the group and the cluster of each row, and columns."""
+
+    group: Array
+    cluster: Array
+    columns: dict[str, Array]
+
+
+class LazyAnswers:
+    """Answers in an engine, of respondents whose weight is above 0."""
+
+    def __init__(
+        self,
+        data: Any,
+        items: Sequence[str],
+        offered: Offered,
+        *,
+        by: str | None,
+        weights: str | None,
+        cluster: str | None,
+    ) -> None:
+        frame = narwhal(data)
+        if not isinstance(frame, nw.LazyFrame):
+            raise DataError(
+                f"tally needs lazy answers, but they are a {type(data).__name__}. Use "
+                f"Responses.from_frame for answers in memory."
+            )
+        schema = frame.collect_schema()
+        named: dict[str, str | None] = {f"items[{place}]": name for place, name in enumerate(items)}
+        named |= {"by": by, "weights": weights, "cluster": cluster}
+        require_columns({key: name for key, name in named.items() if name is not None}, [*schema])
+        for name in (*items, *([] if weights is None else [weights])):
+            if not schema[name].is_numeric():
+                raise DataError(
+                    f"{name} must hold numbers, but it is {schema[name]}. Cast it in its engine.",
+                    column=name,
+                )
+        one = nw.lit(1.0, nw.Float64)
+        columns = {UNIT[0]: _label(by, schema), UNIT[1]: _label(cluster, schema)}
+        columns["w"] = one if weights is None else nw.col(weights).cast(nw.Float64)
+        columns |= {f"x{at}": nw.col(name).cast(nw.Float64) for at, name in enumerate(items)}
+        self._frame = frame.select(**columns)
+        self._items, self._offered = items, offered
+        self._names = {"by": by, "weights": weights, "cluster": cluster}
+        self.excluded = self._checked()
+        self._frame = self._frame.filter(nw.col("w") > 0)
+
+    def _checked(self) -> int:
+        """Refuse what is no answer, label or weight; return how many have the weight 0."""
+        w = nw.col("w")
+        faults = {
+            "by": nw.col(UNIT[0]).is_null(),
+            "cluster": nw.col(UNIT[1]).is_null(),
+            "weights": no_number(w) | (w < 0),
+        }
+        faults |= {f"x{at}": self._no_answer(at) for at in range(len(self._items))}
+        queries = {name: _count(fault) for name, fault in faults.items()}
+        asked = self._frame.select(rows=nw.len(), zero=_count(w == 0), **queries)
+        found = {
+            name: int(value or 0) for name, value in collected(asked).rows(named=True)[0].items()
+        }
+        if not found["rows"] - found["zero"]:
+            raise DataError("there are no respondents with a weight. Give at least one.")
+        for argument, name in self._names.items():
+            if name is not None and found[argument]:
+                expected = "a number >= 0" if argument == "weights" else "present"
+                raise _refused(name, expected, found[argument])
+        low, high, step, codes = self._offered
+        known = f", or {' or '.join(f'{code:g}' for code in codes)} for no answer" if codes else ""
+        for at, name in enumerate(self._items):
+            if found[f"x{at}"]:
+                expected = f"an answer from {low:g} to {high:g} in steps of {step:g}{known}"
+                raise _refused(name, expected, found[f"x{at}"])
+        return found["zero"]
+
+    def _no_answer(self, at: int) -> nw.Expr:
+        """Where an entry is there, but is not offered."""
+        low, high, step, _ = self._offered
+        x = nw.col(f"x{at}")
+        place = (x - low) / step
+        off = (place - (place + 0.5).floor()).abs() > TOLERANCE
+        wrong = off | (x < low - step / 2) | (x > high + step / 2)
+        return ~x.is_null() & ~_is_nan(x) & ~self._is_code(x) & wrong
+
+    def _is_code(self, x: nw.Expr) -> nw.Expr:
+        found = nw.lit(value=False)
+        for code in self._offered.codes:
+            found = found | (x == code)
+        return found
+
+    def _answers(self) -> dict[str, nw.Expr]:
+        """Return the place of each answer among those offered, null where there is none."""
+        low, _, step, _ = self._offered
+        places: dict[str, nw.Expr] = {}
+        for at in range(len(self._items)):
+            x = nw.col(f"x{at}")
+            given = ~(x.is_null() | _is_nan(x) | self._is_code(x))
+            places[f"x{at}"] = nw.when(given).then(((x - low) / step + 0.5).floor())
+        return places
+
+    def respondents(self) -> Sums:
+        """Count the respondents, and of each item those with a code for no answer."""
+        codes = {
+            f"x{at}": self._is_code(nw.col(f"x{at}")).cast(nw.Int64)
+            for at in range(len(self._items))
+        }
+        frame = self._frame.select(*UNIT, **codes)
+        sums = {name: nw.col(name).sum() for name in codes}
+        return _collected(frame.group_by(*UNIT).agg(n=nw.len(), **sums))
+
+    def counts(self) -> Sums:
+        """Count each answer to each item: respondents, weights, and squares of the weights."""
+        w = nw.col("w")
+        places = self._answers()
+        parts = [  # to unpivot is done on another connection by some engines
+            self._frame.select(*UNIT, w=w, w2=w * w, item=nw.lit(name), place=place)
+            for name, place in places.items()
+        ]
+        long = nw.concat(parts).filter(~nw.col("place").is_null())
+        long = long.with_columns(place=nw.col("place").cast(nw.Int64))
+        sums = {"n": nw.len(), "w": nw.col("w").sum(), "w2": nw.col("w2").sum()}
+        return _collected(long.group_by(*UNIT, "item", "place").agg(**sums))
+
+    def products(self) -> Sums:
+        """Add up, of those who answered all items, products of places from the middle.
+
+        Of z = (1, places): n, then Σ w z z' and Σ w² z z', their upper triangles row after row.
+        """
+        _, _, step, _ = self._offered
+        middle = round((self._offered.high - self._offered.low) / step) // 2
+        items = [f"x{at}" for at in range(len(self._items))]
+        frame = self._frame.select(*UNIT, "w", **self._answers())
+        for name in items:
+            frame = frame.filter(~nw.col(name).is_null())
+        z = [nw.lit(1.0, nw.Float64), *(nw.col(name) - middle for name in items)]
+        pairs = [(one, other) for at, one in enumerate(z) for other in z[at:]]
+        w = nw.col("w")
+        terms = {f"p{at}": w * one * other for at, (one, other) in enumerate(pairs)}
+        terms |= {f"q{at}": w * w * one * other for at, (one, other) in enumerate(pairs)}
+        sums = {name: nw.col(name).sum() for name in terms}
+        frame = frame.select(*UNIT, **terms)
+        return _collected(frame.group_by(*UNIT).agg(n=nw.len(), **sums))
+
+
+def _is_nan(x: nw.Expr) -> nw.Expr:
+    """Where an entry is NaN; in a form that no engine folds away."""
+    return ~((x - x) == 0) & ~(x.abs() == float("inf"))
+
+
+def _count(condition: nw.Expr) -> nw.Expr:
+    return condition.cast(nw.Int64).sum()
+
+
+def _label(name: str | None, schema: Any) -> nw.Expr:
+    if name is None:
+        return nw.lit(0, nw.Int64)
+    dtype = schema[name]
+    if isinstance(dtype, nw.Categorical | nw.Enum):
+        return nw.col(name).cast(nw.String)
+    if not (dtype.is_integer() or isinstance(dtype, nw.String)):
+        raise DataError(
+            f"{name} must hold whole numbers or text, but it is {dtype}. Cast it in its engine.",
+            column=name,
+        )
+    return nw.col(name)
+
+
+def _refused(column: str, expected: str, count: int) -> DataError:
+    these = "1 row is not" if count == 1 else f"{count:,} rows are not"
+    return DataError(
+        f"{column} must be {expected}, but {these}. Correct these rows, or leave them out in the "
+        f"engine.",
+        column=column,
+        count=count,
+    )
+
+
+def _collected(sums: nw.LazyFrame[Any]) -> Sums:
+    source = Source(sums.to_native())
+    columns = {
+        name: source.labels(name) if name == "item" else source.numbers(name)
+        for name in source.names
+        if name not in UNIT
+    }
+    group, cluster = (source.labels(name) for name in UNIT)
+    return Sums(group, cluster, columns)
