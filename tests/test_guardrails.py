@@ -6,7 +6,10 @@ import inspect
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -28,10 +31,10 @@ def name_of(path: Path) -> str:
     return ".".join(("custvalue", *path.relative_to(SOURCE).with_suffix("").parts))
 
 
-def imports(path: Path) -> set[str]:
-    """Name the modules that a file imports at module level."""
+def imported(nodes: Iterable[ast.AST]) -> set[str]:
+    """Name the modules that some statements import."""
     found = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in nodes:
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -39,15 +42,45 @@ def imports(path: Path) -> set[str]:
     return found
 
 
-def all_imports(path: Path) -> set[str]:
-    """Name the modules that a file imports anywhere, also inside functions."""
-    found = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
-    return found
+def code_lines(text: str, nodes: list[ast.AST]) -> int:
+    """Count the lines of a file but for documentation, comments and empty ones."""
+    documentation: set[int] = set()
+    for node in nodes:
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body:
+            first = node.body[0]
+            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
+                documentation |= set(range(first.lineno, (first.end_lineno or 0) + 1))
+    return sum(
+        1
+        for number, line in enumerate(text.splitlines(), 1)
+        if line.strip() and not line.strip().startswith("#") and number not in documentation
+    )
+
+
+def length_of(function: ast.FunctionDef) -> int:
+    """Count the lines of a body below its docstring."""
+    documented = ast.get_docstring(function) is not None and len(function.body) > 1
+    first = function.body[1] if documented else function.body[0]
+    return (function.body[-1].end_lineno or 0) - first.lineno + 1
+
+
+class Facts(NamedTuple):
+    """What the rules ask of a file."""
+
+    imports: set[str]  # at module level
+    all_imports: set[str]  # also inside functions
+    lines: int
+    functions: list[tuple[str, int]]  # with the length of each
+
+
+@cache
+def facts(path: Path) -> Facts:
+    """Read a file once for all rules."""
+    text = path.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    nodes = list(ast.walk(tree))
+    functions = [(its.name, length_of(its)) for its in nodes if isinstance(its, ast.FunctionDef)]
+    return Facts(imported(tree.body), imported(nodes), code_lines(text, nodes), functions)
 
 
 # --- import costs ---------------------------------------------------------------------------
@@ -113,11 +146,11 @@ LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 def test_dependencies_point_one_way(path):
     room = path.relative_to(SOURCE).with_suffix("").parts[0]
     if room == "__init__":
-        assert not imports(path)
+        assert not facts(path).imports
         return
     rooms = {
         parts[1]
-        for name in imports(path)
+        for name in facts(path).imports
         if len(parts := name.split(".")) > 1 and parts[0] == "custvalue" and parts[1] in LEVEL
     }
     upward = {other for other in rooms - {room} if LEVEL[other] > LEVEL[room]}
@@ -127,7 +160,7 @@ def test_dependencies_point_one_way(path):
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_only_the_door_knows_dataframe_libraries(path):
     known = {"narwhals", "pandas", "polars", "pyarrow", "duckdb"}
-    found = {name.split(".")[0] for name in all_imports(path)} & known
+    found = {name.split(".")[0] for name in facts(path).all_imports} & known
     assert not found or path.relative_to(SOURCE).parts[0].removesuffix(".py") == "_frames"
 
 
@@ -152,55 +185,36 @@ def test_model_files_do_not_import_each_other():
     assert files.keys() == models
     for name, path in files.items():
         others = {name_of(files[other]) for other in models - {name}}
-        assert not others & all_imports(path)
+        assert not others & facts(path).all_imports
 
 
 def test_testing_is_imported_by_nobody():
     for path in FILES:
         own = path.stem == "testing" or path.parent.stem == "_testing"
         names = ("custvalue.testing", "custvalue._testing")
-        assert own or not any(found.startswith(names) for found in all_imports(path)), path
+        found = facts(path).all_imports
+        assert own or not any(each.startswith(names) for each in found), path
 
 
 # --- shape ----------------------------------------------------------------------------------
 
 
-def code_lines(path: Path) -> int:
-    text = path.read_text(encoding="utf-8")
-    documentation: set[int] = set()
-    for node in ast.walk(ast.parse(text)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and node.body:
-            first = node.body[0]
-            if isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant):
-                documentation |= set(range(first.lineno, (first.end_lineno or 0) + 1))
-    return sum(
-        1
-        for number, line in enumerate(text.splitlines(), 1)
-        if line.strip() and not line.strip().startswith("#") and number not in documentation
-    )
-
-
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_file_has_at_most_400_lines_of_code(path):
-    assert code_lines(path) <= 400
+    assert facts(path).lines <= 400
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_face_holds_no_def(path):
     twin = path.with_name("_" + path.stem)
     if twin.is_dir():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        assert not [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+        assert not facts(path).functions
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_functions_are_short(path):
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.FunctionDef):
-            documented = ast.get_docstring(node) is not None and len(node.body) > 1
-            first = node.body[1] if documented else node.body[0]
-            length = (node.body[-1].end_lineno or 0) - first.lineno + 1
-            assert length <= 40, f"{node.name} has a body of {length} lines"
+    for name, length in facts(path).functions:
+        assert length <= 40, f"{name} has a body of {length} lines"
 
 
 # --- public names ---------------------------------------------------------------------------

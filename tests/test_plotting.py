@@ -128,7 +128,7 @@ def offered():
     }
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def drawings(survey, value, prediction, comparison, score):
     return {
         "expectation_profile": servqual.gaps(survey),
@@ -167,10 +167,25 @@ def texts(ax):
     return [text.get_text() for text in ax.texts]
 
 
+@pytest.fixture(scope="module")
+def drawn():
+    """Draw each picture once on a figure of its own; the settings are those from before."""
+    pictures = {}
+
+    def picture_of(name, result):
+        if name not in pictures:
+            before = dict(mpl.rcParams)
+            pictures[name] = getattr(plotting, name)(result)
+            assert dict(mpl.rcParams) == before
+        return pictures[name]
+
+    return picture_of
+
+
 @pytest.mark.parametrize("name", DRAW)
-def test_draws_on_a_figure_of_its_own_or_on_the_axes_it_is_given(name, drawings):
+def test_draws_on_a_figure_of_its_own_or_on_the_axes_it_is_given(name, drawings, drawn):
     draw = getattr(plotting, name)
-    picture = draw(drawings[name])
+    picture = drawn(name, drawings[name])
     assert isinstance(picture, plotting.Picture)
     assert isinstance(picture.figure, Figure)
     assert picture.axes.get_xlabel()
@@ -182,11 +197,11 @@ def test_draws_on_a_figure_of_its_own_or_on_the_axes_it_is_given(name, drawings)
 
 
 @pytest.mark.parametrize("name", DRAW)
-def test_draws_without_a_warning_and_without_touching_the_settings(name, drawings):
+def test_draws_without_a_warning_and_without_touching_the_settings(name, drawings, drawn):
     before = dict(mpl.rcParams)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        getattr(plotting, name)(drawings[name])._repr_png_()
+        drawn(name, drawings[name])._repr_png_()
     assert dict(mpl.rcParams) == before
 
 
@@ -412,12 +427,12 @@ def test_pyplot_is_never_imported():
         ("importance_performance_map", drivers.ImportancePerformance),
     ],
 )
-def test_a_result_draws_its_own_picture(kind, drawn_by, drawings):
+def test_a_result_draws_its_own_picture(kind, drawn_by, drawings, drawn):
     result = drawings[kind]
     assert isinstance(result, drawn_by)
     given = Figure().add_subplot()
     assert result.plot(given).axes is given
-    assert repr(result.plot()) == repr(getattr(plotting, kind)(result))
+    assert repr(result.plot()) == repr(drawn(kind, result))
 
 
 def test_options_of_a_picture_go_through_plot(survey):

@@ -97,7 +97,9 @@ def test_cells_of_one_pair_of_frequency_and_age(model):
         np.testing.assert_allclose(together[1:], np.repeat(alone, 2, axis=0), rtol=1e-12)
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2, 3))]
+)
 @pytest.mark.parametrize("model", MODELS, ids=repr)
 def test_many_on_a_calendar_are_told_what_each_is_told_alone(model, seed):
     history = on_days(seed)

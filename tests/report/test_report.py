@@ -46,12 +46,14 @@ def study(text: str = STUDY, **changes: object) -> Study:
 
 
 def small(text: str = STUDY) -> Study:
-    """Give the sample study without what takes long to draw: quality and offers."""
+    """Give the sample study without what takes long: quality, offers and the contest of models."""
     whole = study(text)
     assert whole.survey is not None
-    return whole.model_copy(
-        update={"offers": (), "survey": whole.survey.model_copy(update={"servqual": None})}
-    )
+    changed: dict[str, object] = {"survey": whole.survey.model_copy(update={"servqual": None})}
+    if whole.transactions is not None:
+        named = {"purchase_model": "MBGNBD"}
+        changed["transactions"] = whole.transactions.model_copy(update=named)
+    return whole.model_copy(update={"offers": (), **changed})
 
 
 def parts(text: str) -> str:
