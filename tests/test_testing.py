@@ -310,6 +310,27 @@ def test_offers_can_be_compared(us, rival):
     assert delivered_value.compare([us, rival], reference="us").names == ("us", "rival")
 
 
+@given(
+    testing.transaction_logs(days=60),
+    testing.changing_covariates(days=60),
+    testing.changing_covariates(days=60, path="customer_id"),
+)
+@slowly
+def test_customers_of_a_log_are_followed_along_their_paths(log, one, own):
+    for changing in (one, own):
+        history = lifetime.PurchaseHistory.from_transactions(
+            log,
+            customer="customer_id",
+            date="date",
+            observation_end="2024-02-29",
+            unit="day",
+            changing=changing,
+        )
+        assert len(history.changing.days) == history.frequency.sum()
+        assert (history.changing.covariates.paths[0] == "") == (changing is one)
+        assert changing.last_day.isoformat() == "2024-02-29"
+
+
 def test_without_hypothesis_the_error_names_the_extra():
     code = (
         "import sys; sys.modules['hypothesis'] = None\n"
@@ -443,6 +464,7 @@ SIZES = {
     "kano_frames": ("max_items", "max_respondents"),
     "purchase_histories": ("min_customers", "max_customers", "max_days"),
     "transaction_logs": ("days", "max_customers", "min_rows", "max_rows"),
+    "changing_covariates": ("days", "max_customers", "max_rows"),
     "opportunity_histories": ("max_opportunities", "min_customers", "max_customers"),
     "contracts": ("max_renewals",),
 }

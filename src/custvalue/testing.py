@@ -18,6 +18,7 @@ Examples
 >>> test_probabilities()
 """
 
+from custvalue._testing.changing import changing_covariates
 from custvalue._testing.contracts import contract_models, contracts
 from custvalue._testing.drivers import DriverAnswers, driver_answers
 from custvalue._testing.offers import offer_surveys, offers
@@ -52,6 +53,7 @@ __all__ = [
     "DriverAnswers",
     "answer_counts",
     "bgnbd_models",
+    "changing_covariates",
     "codebooks",
     "contract_dates",
     "contract_models",

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 import reference_changing as reference
 import seasons
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from seasons import ALL, PLACES, WORTH
 
-from custvalue import lifetime
+from custvalue import lifetime, testing
 from custvalue._histories.covariates.changing.building import built, process_columns
 from custvalue._histories.covariates.changing.design import design_of
 from custvalue._histories.covariates.changing.exposure import days_observed
@@ -20,6 +22,7 @@ from custvalue.lifetime import (
     ChangingCovariates,
     CodedCovariate,
     FollowedPurchases,
+    ParetoNBD,
     PurchaseHistory,
     likelihood_ratio,
 )
@@ -94,7 +97,7 @@ def test_p_alive_and_purchases_agree_with_what_simulated_customers_do(kind):
     model, weeks = seasons.truth(kind), 130
     known = seasons.customers(4_000, seed=8, weeks=weeks)
     whole = model.simulate(4_000, changing=seasons.paths(), rng=8, **known)
-    then = cut(whole, 104 - (weeks - known["age"]))
+    then = seasons.cut(whole, 104 - (weeks - known["age"]))
     later = whole.frequency - then.frequency
     expected = model.expected_purchases(then, "26 weeks")
     off = (later - expected).sum() / np.sqrt(np.square(later - expected).sum())
@@ -102,19 +105,6 @@ def test_p_alive_and_purchases_agree_with_what_simulated_customers_do(kind):
     alive = model.probability_alive(then)
     back = later > 0
     assert (alive[back] > alive[~back].mean()).mean() > 0.9
-
-
-def cut(history, age):
-    """The same customers, observed until an age each."""
-    x = history.frequency.astype(int)
-    ages = (history.changing.days - np.repeat(history.changing.birth, x)) / 7
-    seen = ages <= np.repeat(age, x)
-    customer = np.repeat(np.arange(len(x)), x)
-    frequency = np.bincount(customer[seen], minlength=len(x)).astype(float)
-    last = np.zeros(len(x))
-    np.maximum.at(last, customer[seen], ages[seen])
-    known = dataclasses.replace(history.changing, days=history.changing.days[seen])
-    return dataclasses.replace(history, frequency=frequency, recency=last, age=age, changing=known)
 
 
 @KINDS
@@ -175,8 +165,9 @@ def constant_paths(regions=2):
 
 def still(history, paths):
     """The history on other paths, which also stand among the covariates that do not change."""
-    table = {"id": history.customer, "level": paths["price"][history.changing.path]}
-    history = history.with_covariates(table, customer="id", covariates=["level"])
+    level, app = paths["price"][history.changing.path], history.covariates["app"]
+    table = {"id": history.customer, "level": level, "app": app}
+    history = history.with_covariates(table, customer="id", covariates=["level", "app"])
     return history.with_changing(paths)
 
 
@@ -504,3 +495,72 @@ def test_simulated_customers_have_the_draws_of_their_seed():
     one, two = (seasons.simulated(BGNBD, 50, seed=4) for _ in range(2))
     assert one == two
     np.testing.assert_allclose(one.recency <= one.age, True)
+
+
+@pytest.mark.parametrize("start", [(0.05, 100.0, 5.0, 0.1), (8.0, 0.5, 0.1, 30.0)])
+@pytest.mark.parametrize("kind", [BGNBD, MBGNBD, ParetoNBD], ids=lambda kind: kind.__name__)
+def test_the_search_finds_the_top_from_far_away(kind, start, monkeypatch):
+    history, fit = seasons.history(kind), seasons.fit(kind)
+    monkeypatch.setattr(kind, "_without_covariates", lambda _: np.array(start))
+    again = kind.fit(history, **ALL)
+    assert again.converged
+    assert again.log_likelihood == pytest.approx(fit.log_likelihood, rel=1e-9)
+
+
+def test_a_pareto_nbd_with_a_constant_path_is_that_with_a_covariate():
+    history = still(seasons.history(ParetoNBD), constant_paths())
+    changing, static = (
+        ParetoNBD.fit(history, purchase=[name, "app"], dropout=[name])
+        for name in ("price", "level")
+    )
+    assert changing.log_likelihood == pytest.approx(static.log_likelihood, rel=1e-12)
+    model, other = changing.model, static.model
+    values = {name.replace("price", "level"): each for name, each in model._estimated.items()}
+    same = other._with_estimated(values)
+    for ask, args in (
+        ("log_likelihood", ()),
+        ("probability_alive", ()),
+        ("expected_purchases", (["4 weeks", "50 weeks"],)),
+    ):
+        answers = [getattr(each, ask)(history, *args) for each in (model, same)]
+        np.testing.assert_allclose(*answers, rtol=1e-9)
+    errors = [[*fit.standard_errors.values()] for fit in (changing, static)]
+    np.testing.assert_allclose(*errors, rtol=1e-4)
+
+
+@given(
+    testing.transaction_logs(days=60),
+    testing.changing_covariates(days=90, path="customer_id"),
+    st.sampled_from([BGNBD, MBGNBD, ParetoNBD]),
+)
+@settings(max_examples=30, deadline=None)
+def test_answers_keep_their_bounds(log, changing, kind):
+    coding = (
+        CodedCovariate(name="season", levels=("high", "low"), changing=True),
+        CodedCovariate(name="price", changing=True),
+    )
+    worth = {
+        ("purchase", "season", "low"): -2.0,
+        ("purchase", "price", None): 1.0,
+        ("dropout", "season", "low"): 3.0,
+        ("dropout", "price", None): -1.5,
+    }
+    model = kind(**PLACES[kind], unit="day", covariates=seasons.terms(kind, worth, coding))
+    history = PurchaseHistory.from_transactions(
+        log,
+        customer="customer_id",
+        date="date",
+        observation_end="2024-02-29",
+        unit="day",
+        changing=changing,
+    )
+    assert np.isfinite(model.log_likelihood(history)).all()
+    alive = model.probability_alive(history)
+    assert ((alive >= 0) & (alive <= 1)).all()
+    ahead = model.expected_purchases(history, ["1 day", "2 weeks", "30 days"])
+    assert (ahead >= 0).all()
+    assert (np.diff(ahead, axis=1) >= 0).all()
+    how = {"annual_discount_rate": 0.5, "horizon": "30 days"}
+    discounted = model.discounted_expected_purchases(history, **how)
+    assert (discounted <= ahead[:, -1] * (1 + 1e-12)).all()
+    assert (discounted >= ahead[:, -1] * 1.5 ** (-30 / 365.25) * (1 - 1e-9)).all()

@@ -1,5 +1,6 @@
 """Customers on paths of covariates that change, and models that they drive; small, made once."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -82,6 +83,19 @@ def customers(number, regions=2, seed=5, weeks=104):
 def simulated(kind, number, seed=1, worth=WORTH, regions=2):
     known = customers(number, regions, seed)
     return truth(kind, worth).simulate(number, changing=paths(regions), rng=seed, **known)
+
+
+def cut(history, age):
+    """The same customers, observed until an age each."""
+    x = history.frequency.astype(int)
+    ages = (history.changing.days - np.repeat(history.changing.birth, x)) / 7
+    seen = ages <= np.repeat(age, x)
+    customer = np.repeat(np.arange(len(x)), x)
+    frequency = np.bincount(customer[seen], minlength=len(x)).astype(float)
+    last = np.zeros(len(x))
+    np.maximum.at(last, customer[seen], ages[seen])
+    known = replace(history.changing, days=history.changing.days[seen])
+    return replace(history, frequency=frequency, recency=last, age=age, changing=known)
 
 
 @cache
