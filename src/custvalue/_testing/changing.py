@@ -75,6 +75,6 @@ def _covariates(
         table if path is None else {**table, path: label},
         start="start",
         covariates=["price", "season"],
-        last_day=(first + (days - 1)).item(),
+        last_day=str(first + (days - 1)),
         path=path,
     )
