@@ -29,7 +29,7 @@ from custvalue._lifetime.covariates.changing.silence import Silence
 from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._numerics.gamma_functions import log_rising
 from custvalue._numerics.maximum import Derivatives
-from custvalue._rows import FloatArray
+from custvalue._rows import FloatArray, IntArray
 
 
 class ParetoPaths:
@@ -87,7 +87,7 @@ class ParetoPaths:
         """Return the probability of n purchases until then, given alive at T, (C, len(n))."""
         return Ahead(Silence.at(self.segments, self.cells, point), until).counts(n)
 
-    def some(self, rows: slice) -> ParetoPaths:
+    def some(self, rows: slice | IntArray) -> ParetoPaths:
         """Return the same of some cells, to ask what is ahead of them."""
         names = {each.name for each in fields(self.cells)} - OF_ALL
         part = {name: getattr(self.cells, name)[rows] for name in names}
