@@ -20,7 +20,7 @@ from custvalue._lifetime.purchasing.pareto_likelihood import ParetoLifetime, bet
 from custvalue._numerics.quadrature import legendre
 from custvalue._rows import FloatArray, IntArray
 
-HELD = 1 << 13  # pieces held at a time
+HELD = 1 << 14  # pieces held at a time
 TOLERATED = 1e-10  # error of a piece, as a share of all that it is added to
 # What c^2n is divided by in the error of n nodes for an exponential that changes by c:
 # n!^4 / ((2n + 1) (2n)!^3).
