@@ -75,6 +75,15 @@ def test_a_resample_is_the_regression_of_its_rows():
         assert values == pytest.approx(slow, rel=1e-5)
 
 
+def test_who_missed_an_answer_is_left_out_of_logistic_regressions():
+    answers, asked, _ = stays()
+    columns = answers.answers.copy()
+    columns[3, 1] = np.nan
+    gaps = Responses.from_arrays(columns, scale=SLIDER, items=list("abc"), missing="pairwise")
+    found = importance(gaps, asked, explained="tjur")
+    assert (found.n, found.covariances) == (299, "listwise")
+
+
 def test_drawn_orders_weigh_the_sets_that_come_first():
     sets, weights = sets_of_orders(drawn_orders(5, 4_000, np.random.default_rng(1)))
     whole = weights_of_sets(5)

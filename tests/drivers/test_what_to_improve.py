@@ -123,7 +123,7 @@ def test_methods_are_those_of_importance_and_disagreements_have_reasons():
     assert found["c"].ranks["stated"] == 1
     assert "c" in found.disagreements
     assert "customers call it more important than their answers show" in found["c"].reasons
-    assert "c: customers call it more important than their answers show" in str(found)
+    assert "'c': customers call it more important than their answers show" in str(found)
     ranks = np.array([list(its.ranks.values()) for its in found.drivers]).T
     sums = ranks.sum(axis=0)
     w = 12 * ((sums - sums.mean()) ** 2).sum() / (25 * 24)

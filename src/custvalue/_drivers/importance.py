@@ -64,7 +64,8 @@ def importance(
         three add up to R².
     covariances : {"listwise", "pairwise"}, optional
         Whether correlations are those of the respondents who answered everything, or each of
-        those who answered both. By default pairwise if ``answers.missing == "pairwise"``.
+        those who answered both. By default pairwise if ``answers.missing == "pairwise"`` and the
+        regression is linear.
     explained : {"r squared", "mcfadden", "tjur"}, optional
         What is shared out: R² of a linear regression, by default; or of a logistic regression,
         where the overall answer is binary and the measure must be named, McFadden's
@@ -124,7 +125,8 @@ def importance(
     """
     require_choice("decomposition", decomposition, get_args(Decomposition))
     parts, asked = split(answers, overall)
-    policy = checked_covariances(parts, covariances)
+    logistic = explained in ("mcfadden", "tjur") and covariances is None
+    policy = "listwise" if logistic else checked_covariances(parts, covariances)
     data = joined(parts, asked, policy)
     measure = _explained(data, asked, explained, decomposition)
     drawn = _orders(data, decomposition, measure, orders, rng)

@@ -12,7 +12,7 @@ from custvalue._drivers.answered import Covariances
 from custvalue._drivers.decomposition import Decomposition
 from custvalue._drivers.estimating import ranks_of
 from custvalue._drivers.importance import importance
-from custvalue._drivers.importance_result import HIGH_VIF, AnyEstimate, DriverImportance
+from custvalue._drivers.importance_result import HIGH_VIF, AnyEstimate, Driver, DriverImportance
 from custvalue._drivers.tiers import attribute_of
 from custvalue._inference.estimate import ends_of
 from custvalue._respondents.importance import given_importance
@@ -21,7 +21,7 @@ from custvalue._respondents.together import require_answers
 from custvalue._results.base import Base
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._values import Count, Frozen, NonNegative
-from custvalue._words import number
+from custvalue._words import listed
 
 COMPARED: tuple[Decomposition, ...] = ("correlation", "regression", "johnson", "lmg")
 APART = 2  # ranks between conventions that deserve a reason
@@ -43,7 +43,10 @@ class ComparedDriver(Frozen):
     vif : float
         Variance inflation factor.
     suppressed : bool
-        Whether its coefficient has another sign than its correlation.
+        Whether its coefficient has another sign than its correlation, beyond chance.
+    reasons : tuple of str
+        Why conventions disagree about it; none where they do not. They do where ranks are apart by
+        2 or more, and by a quarter of the drivers, or where it is suppressed.
     """
 
     name: str
@@ -52,43 +55,7 @@ class ComparedDriver(Frozen):
     ranks: dict[str, Count]
     vif: NonNegative
     suppressed: bool
-
-    @property
-    def disagree(self) -> bool:
-        """Whether its ranks are two or more apart, or its coefficient and correlation in sign."""
-        return self.suppressed or max(self.ranks.values()) - min(self.ranks.values()) >= APART
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why conventions disagree about it; none where they do not."""
-        if not self.disagree:
-            return ()
-        found = []
-        derived = [rank for name, rank in self.ranks.items() if name != "stated"]
-        stated = self.ranks.get("stated")
-        if stated is not None and not min(derived) <= stated <= max(derived):
-            more = "more" if stated < min(derived) else "less"
-            found.append(f"customers call it {more} important than their answers show")
-        if self.suppressed or max(derived) - min(derived) >= APART:
-            found.append(self._why_derived)
-        return tuple(found)
-
-    @property
-    def _why_derived(self) -> str:
-        if self.suppressed:
-            return (
-                "its coefficient has another sign than its correlation (suppression): beside the "
-                "other drivers it stands for something else"
-            )
-        if self.vif > HIGH_VIF:
-            return (
-                f"it goes with other drivers (VIF {number(self.vif, 2)}), so that coefficients "
-                f"share out by chance what they explain together"
-            )
-        return (
-            "what it explains together with others, a correlation counts in full, a coefficient "
-            "not at all, and Johnson's weight and LMG in part"
-        )
+    reasons: tuple[str, ...] = ()
 
 
 class MethodsCompared(Tabulated, Frozen):
@@ -122,8 +89,8 @@ class MethodsCompared(Tabulated, Frozen):
 
     @property
     def disagreements(self) -> tuple[str, ...]:
-        """Drivers whose ranks are two or more apart, or coefficient and correlation in sign."""
-        return tuple(its.name for its in self.drivers if its.disagree)
+        """Drivers about which conventions disagree."""
+        return tuple(its.name for its in self.drivers if its.reasons)
 
     def _shown(self) -> Mapping[str, str]:
         stated = {"stated": "stated"} if self.drivers[0].stated is not None else {}
@@ -142,12 +109,16 @@ class MethodsCompared(Tabulated, Frozen):
         return f"Importance for {self.overall} by several conventions"
 
     def _notes(self) -> Sequence[str]:
-        said = [f"{its.name}: {'; '.join(its.reasons)}." for its in self.drivers if its.reasons]
+        said: dict[str, list[str]] = {}
+        for its in self.drivers:
+            for reason in its.reasons:
+                said.setdefault(reason, []).append(its.name)
+        reasons = (f"{listed(names)}: {reason}." for reason, names in said.items())
         whole = (
             f"Kendall's W of the ranks {self.agreement.w:.3f}; R² {self.r_squared.value:.3f}. LMG "
             f"is general dominance too."
         )
-        return (whole, *said, str(self.base))
+        return (whole, *reasons, str(self.base))
 
 
 def _columns(its: ComparedDriver, level: float) -> dict[str, Any]:
@@ -224,6 +195,11 @@ def compare_methods(
                 ranks={method: its[place] for method, its in ranks.items()},
                 vif=first.drivers[place].vif,
                 suppressed=first.drivers[place].suppressed,
+                reasons=_reasons(
+                    first.drivers[place],
+                    {method: its[place] for method, its in ranks.items()},
+                    apart=max(APART, len(names) // 4),
+                ),
             )
             for place, name in enumerate(names)
         ),
@@ -231,6 +207,36 @@ def compare_methods(
         r_squared=first.r_squared,
         overall=first.overall.items[0],
         base=first.base,
+    )
+
+
+def _reasons(driver: Driver, ranks: Mapping[str, int], *, apart: int) -> tuple[str, ...]:
+    """Say why the ranks of a driver are apart."""
+    derived = [rank for name, rank in ranks.items() if name != "stated"]
+    stated, found = ranks.get("stated"), []
+    if stated is not None and stated <= max(derived) - apart and stated < min(derived):
+        found.append("customers call it more important than their answers show")
+    if stated is not None and stated >= min(derived) + apart and stated > max(derived):
+        found.append("customers call it less important than their answers show")
+    if driver.suppressed:
+        found.append(
+            "its coefficient has another sign than its correlation (suppression): beside the "
+            "other drivers it stands for something else"
+        )
+    elif max(derived) - min(derived) >= apart:
+        found.append(_why_apart(driver))
+    return tuple(found)
+
+
+def _why_apart(driver: Driver) -> str:
+    if driver.vif > HIGH_VIF:
+        return (
+            "it follows nearly from other drivers (VIF above 5), so that coefficients share out by "
+            "chance what they explain together"
+        )
+    return (
+        "what it explains together with others, a correlation counts in full, a coefficient not at "
+        "all, and Johnson's weight and LMG in part"
     )
 
 

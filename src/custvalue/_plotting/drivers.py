@@ -31,7 +31,6 @@ from custvalue._plotting.style import (
     VERMILLION,
     finished,
     interval_between,
-    interval_line,
 )
 from custvalue._words import count, percent
 
@@ -163,7 +162,8 @@ def driver_importance_bars(
     for place, its in enumerate(rows):
         colour = VERMILLION if its.suppressed else BLUE
         ax.barh(place, its.importance.value, height=0.55, color=colour, alpha=0.75)
-        interval_line(ax, place, its.importance, level, solid_capstyle="butt")
+        ends = interval_between(its.importance, level)
+        ax.plot(ends, [place, place], color="black", linewidth=1.4, solid_capstyle="butt")
     name_rows(ax, names)
     ax.axvline(0, color=GREY, linewidth=0.8)
     ax.set_xlabel(f"Importance: {PARTS.get(found.decomposition, 'part of R²')}")
