@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast, get_args
+from typing import get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -124,6 +124,8 @@ def importance(
     0.67
     """
     require_choice("decomposition", decomposition, get_args(Decomposition))
+    if explained is not None:
+        require_choice("explained", explained, get_args(Explained))
     parts, asked = split(answers, overall)
     logistic = explained in ("mcfadden", "tjur") and covariances is None
     policy = "listwise" if logistic else checked_covariances(parts, covariances)
@@ -177,7 +179,7 @@ def _suppressed(data: Answered, inverse: FloatArray) -> npt.NDArray[np.bool_]:
 
 
 def _explained(
-    data: Answered, asked: Responses, explained: object, decomposition: Decomposition
+    data: Answered, asked: Responses, explained: Explained | None, decomposition: Decomposition
 ) -> Explained:
     """Return what is shared out; a binary answer needs it by name."""
     values = np.unique(data.columns[~np.isnan(data.columns[:, 0]), 0])
@@ -190,21 +192,19 @@ def _explained(
                 f"or 'tjur' of a logistic regression, or 'r squared' of a linear one."
             )
         return "r squared"
-    require_choice("explained", explained, get_args(Explained))
-    measure = cast("Explained", explained)
-    if measure == "r squared":
-        return measure
+    if explained == "r squared":
+        return explained
     if len(values) != 2:
         raise DataError(
-            f"explained={measure!r} needs an overall question with two answers, but "
+            f"explained={explained!r} needs an overall question with two answers, but "
             f"{asked.items[0]!r} has {len(values)}. Use explained='r squared'."
         )
     if decomposition not in OVER_ORDERS or data.covariances == "pairwise":
         raise ParameterError(
-            f"explained={measure!r} goes with decomposition='lmg' or 'general dominance' and "
+            f"explained={explained!r} goes with decomposition='lmg' or 'general dominance' and "
             f"covariances='listwise', but they are {decomposition!r} and {data.covariances!r}."
         )
-    return measure
+    return explained
 
 
 def _orders(

@@ -183,7 +183,8 @@ def opportunities(
     """
     require_choice("basis", basis, get_args(Basis))
     performed = require_answers("performance", performance)
-    most = None if basis == "mean" else checked_whole("boxes", boxes, least=1)
+    boxes = checked_whole("boxes", boxes, least=1)
+    most = None if basis == "mean" else boxes
     done = _side(performed, performed.sample, most)
     wanted = _important(performed, importance, most)
     over = wanted.values > done.values
