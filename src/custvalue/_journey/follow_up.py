@@ -209,14 +209,16 @@ def _applies(visits: VisitRecords, rule: FollowUpRule, within: Horizon) -> npt.N
         raise ParameterError(
             f"rule {rule.name!r} compares numbers, but {rule.reads!r} has words. Give words=(…)."
         )
-    values = np.asarray(getattr(visits, rule.reads))
-    least = rule.at_least
-    if least is None:
-        known = values[~np.isnan(values)]
-        least = (
-            np.quantile(known, 1 - (rule.top_share or 0.0), method="higher") if len(known) else 0
-        )
-    return np.asarray(values >= least)
+    amounts: FloatArray = getattr(visits, rule.reads)
+    return np.asarray(amounts >= _least(amounts, rule))
+
+
+def _least(amounts: FloatArray, rule: FollowUpRule) -> float:
+    """Return the amount from which on a rule applies."""
+    present = amounts[~np.isnan(amounts)]
+    if rule.at_least is not None or not len(present):
+        return rule.at_least or 0.0
+    return float(np.quantile(present, 1 - (rule.top_share or 0.0), method="higher"))
 
 
 def _has_words(column: npt.NDArray[Any], words: Sequence[str]) -> npt.NDArray[np.bool_]:
