@@ -8,6 +8,7 @@ import warnings
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
+import complained
 import driven
 import forecasting_results
 import matplotlib as mpl
@@ -32,6 +33,7 @@ from custvalue import (
     journey,
     kano,
     lifetime,
+    loyalty,
     plotting,
     satisfaction,
     servqual,
@@ -150,6 +152,8 @@ def drawings(survey, value, prediction, comparison, score):
         "groups_pooled": pooled.groups(),
         "rfm_heat_map": rfm_results.rfm(),
         "control_chart_lines": visited.chart(),
+        "closing_times_steps": complained.closing_times(),
+        "churn_reasons_bars": complained.reasons(),
         "touchpoint_line": visited.touchpoints(),
         "rfm_segment_bars": rfm_results.with_value(),
         "rfm_migration_map": rfm_results.migration(),
@@ -416,6 +420,8 @@ def test_pyplot_is_never_imported():
         ("rfm_migration_map", lifetime.RFMMigration),
         ("cohort_heat_map", lifetime.Cohorts),
         ("control_chart_lines", journey.ControlChart),
+        ("closing_times_steps", loyalty.ClosingTimes),
+        ("churn_reasons_bars", loyalty.ChurnReasons),
         ("touchpoint_line", journey.Touchpoints),
         ("kano_diagram", kano.KanoResult),
         ("answers_diverging", comparing.Crosstab),
@@ -607,6 +613,10 @@ def test_one_answer_is_not_plural():
 MAKERS = {
     "groups_pooled": "groups must be the GroupFits that lifetime.fit_groups() returns",
     "covariate_effects": "effects must be the CovariateEffects that fit.effects returns",
+    "closing_times_steps": (
+        "times must be the ClosingTimes that loyalty.ClosingTimes.from_frame() returns"
+    ),
+    "churn_reasons_bars": "reasons must be the ChurnReasons that loyalty.churn_reasons() returns",
     "control_chart_lines": "chart must be the ControlChart that journey.control_chart() returns",
     "touchpoint_line": "found must be the Touchpoints that journey.touchpoints() returns",
     "cohort_heat_map": "cohorts must be the Cohorts that lifetime.cohorts() returns",

@@ -44,6 +44,8 @@
 :func:`months_ahead_bars`             purchases or spend by month ahead
 :func:`control_chart_lines`           a share over time with its control limits
 :func:`touchpoint_line`               satisfaction from step to step of a visit
+:func:`closing_times_steps`           how long complaints stay open
+:func:`churn_reasons_bars`            why customers leave, the most frequent first
 ====================================  ===========================================================
 
 Each returns a :class:`Picture`, which a notebook shows without any setup. It is drawn on a new
@@ -84,6 +86,7 @@ from custvalue._plotting.forecasting import (
 from custvalue._plotting.groups import groups_pooled
 from custvalue._plotting.journey import control_chart_lines, touchpoint_line
 from custvalue._plotting.kano import kano_bars, kano_diagram
+from custvalue._plotting.loyalty import churn_reasons_bars, closing_times_steps
 from custvalue._plotting.models import models_compared
 from custvalue._plotting.offers import demand_curve, head_to_head_bars, hierarchy_bars
 from custvalue._plotting.rfm import rfm_heat_map, rfm_migration_map, rfm_segment_bars
@@ -106,6 +109,8 @@ __all__ = [
     "Picture",
     "alive_path_line",
     "answers_diverging",
+    "churn_reasons_bars",
+    "closing_times_steps",
     "cohort_heat_map",
     "control_chart_lines",
     "covariate_effects",

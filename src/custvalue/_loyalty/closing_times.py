@@ -26,6 +26,7 @@ from custvalue._inference.ends import normal_quantile
 from custvalue._inference.estimate import Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._results.layout import WithoutIntervals, shown
+from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray, IntArray, read_only
 from custvalue._values import NonNegative, Probability
 from custvalue._words import count, number
@@ -72,7 +73,7 @@ class ClosedShare(Estimate):
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class ClosingTimes(WithoutIntervals, Columns):
+class ClosingTimes(Pictured, WithoutIntervals, Columns):
     """How long cases were open, by the times at which some were closed.
 
     Parameters
@@ -93,6 +94,7 @@ class ClosingTimes(WithoutIntervals, Columns):
         Unit of the times.
     """
 
+    PICTURE: ClassVar[str] = "closing_times_steps"
     TITLE: ClassVar[str] = "Closing times"
     LABELS: ClassVar[str] = "time"
     SHOWN: ClassVar = shown("at_risk: open before, closed, still_open: share open, low, high")

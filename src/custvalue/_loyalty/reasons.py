@@ -26,6 +26,7 @@ from custvalue._columns import refuse_where
 from custvalue._inference import ends
 from custvalue._results.by_level import named
 from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen, Level, Probability, Record
 from custvalue._words import Percent, count, percent
@@ -60,7 +61,7 @@ class Reason(Record):
     cumulative: float
 
 
-class ChurnReasons(Tabulated, Frozen):
+class ChurnReasons(Pictured, Tabulated, Frozen):
     """Reasons to leave, the most frequent first (Pareto).
 
     Parameters
@@ -75,6 +76,7 @@ class ChurnReasons(Tabulated, Frozen):
         With which probability they hold all together.
     """
 
+    PICTURE: ClassVar[str] = "churn_reasons_bars"
     TITLE: ClassVar[str] = "Reasons to leave"
     LABELS: ClassVar[str] = "reason"
     SHOWN: ClassVar = shown("count, share, low, high, cumulative: Pareto")
