@@ -41,6 +41,7 @@ from custvalue._histories.times_ahead import NextPurchase, RemainingLifetime
 from custvalue._lifetime.covariates.effects import CovariateEffect, CovariateEffects
 from custvalue._lifetime.doubts import Doubt
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.grouping.acquisition import acquisition_cohorts
 from custvalue._lifetime.grouping.fit_groups import fit_groups
 from custvalue._lifetime.grouping.groups import GroupFit, GroupFits
 from custvalue._lifetime.prediction.result import Prediction
@@ -143,6 +144,7 @@ __all__ = [
     "ShiftedBetaGeometric",
     "SpendModel",
     "Split",
+    "acquisition_cohorts",
     "alive_path",
     "cohorts",
     "compare_groups",

@@ -169,7 +169,7 @@ def test_groups_are_forecast_by_their_own_fits():
     history, dealer, fits = pooled.network(), pooled.dealers(), pooled.groups()
     months = lifetime.purchases_by_month(fits, history, 12, by=dealer)
     parts = [
-        lifetime.purchases_by_month(fits[name].fit.model, history.select(dealer == name), 12)
+        lifetime.purchases_by_month(fits[name].at_mean.model, history.select(dealer == name), 12)
         for name in fits.names
     ]
     assert months.purchases == pytest.approx(sum(part.purchases for part in parts))
@@ -190,7 +190,7 @@ def test_groups_are_diagnosed_by_their_own_fits():
     assert found.total == pytest.approx(expected.sum())
     assert not found.calibration_counts.parameters_known
     parts = [
-        in_calibration(of_history(fits[name].fit.model, history.select(dealer == name)))
+        in_calibration(of_history(fits[name].at_mean.model, history.select(dealer == name)))
         for name in fits.names
     ]
     first = sum(part.expected[0] for part in parts)

@@ -7,6 +7,7 @@ from custvalue import lifetime
 from custvalue._lifetime.covariates.fitting import checked_asked, coded
 from custvalue._lifetime.covariates.spend import SpendLikelihood
 from custvalue._lifetime.covariates.surface import Surface
+from custvalue._lifetime.prediction.spend import spend_quantile
 from custvalue.errors import ParameterError
 from custvalue.lifetime import (
     BGNBD,
@@ -141,12 +142,6 @@ def test_value_and_predictions_take_both_fits():
     rows = purchases.predict(made, "1 year", interval=0.9, spend=spend)
     assert (rows.spend_low < rows.spend).all()
     with pytest.raises(ParameterError) as caught:
-        purchases.predict(made, "1 year", interval=0.9, of="outcome", spend=spend)
-    assert str(caught.value) == (
-        "of='outcome' needs a GammaGamma without covariates, but spend is a fit with some. Use "
-        "of='mean', or fit spend without covariates."
-    )
-    with pytest.raises(ParameterError) as caught:
         _ = spend.mean_spend
     assert str(caught.value) == (
         "GammaGamma has covariates, so mean spends differ by them. Ask about one kind of "
@@ -155,3 +150,51 @@ def test_value_and_predictions_take_both_fits():
     kinds = [{"region": region, "age": 0} for region in ("north", "south")]
     north, south = (spend.for_covariates(each).mean_spend for each in kinds)
     assert south / north == pytest.approx(spend.effects["spend: region=south"].ratio.value)
+
+
+def test_a_purchase_day_has_the_quantiles_of_the_own_kind():
+    made = history(200)
+    region, age = made.covariates["region"], made.covariates["age"]
+    for upper in (True, False):
+        found = spend_quantile(TRUTH, [TRUTH], made, 0.05, upper=upper)
+        for kind in [("south", 3.0), ("north", 8.0)]:
+            own = (region == kind[0]) & (age == kind[1])
+            alone = TRUTH.for_covariates({"region": kind[0], "age": kind[1]})
+            plain = spend_quantile(alone, [alone], made.select(own), 0.05, upper=upper)
+            assert own.any()
+            assert found[own] == pytest.approx(plain, rel=1e-7)
+
+
+def test_outcomes_without_effects_are_those_without_covariates():
+    made = history(300)
+    purchases = BGNBD.fit(made)
+    plain = GammaGamma.fit(made)
+    zero = [each.model_copy(update={"value": 0.0}) for each in TERMS.coefficients]
+    none = TERMS.model_copy(update={"coefficients": tuple(zero)})
+    covariance = np.zeros((5, 5))
+    covariance[:3, :3] = plain.covariance
+    driven = GammaGamma.fit(made, spend=["region", "age"]).model_copy(
+        update={
+            "model": plain.model.model_copy(update={"covariates": none}),
+            "covariance": tuple(map(tuple, covariance.tolist())),
+        }
+    )
+    one, other = (
+        purchases.predict(made, "1 year", interval=0.9, of="outcome", spend=each)
+        for each in (plain, driven)
+    )
+    for name in ("value", "value_low", "value_high", "value_variance"):
+        assert getattr(one, name) == pytest.approx(getattr(other, name), rel=1e-9)
+    ends = [(each.spend_high / each.spend_low).mean() for each in (one, other)]
+    assert ends[0] == pytest.approx(ends[1], rel=0.01)  # cubature with two more directions
+
+
+def test_intervals_of_outcomes_hold_what_customers_spend():
+    made, random = TRUTH.simulate(history(3_000), rng=8), np.random.default_rng(5)
+    spend = GammaGamma.fit(made, spend=["region", "age"])
+    rows = BGNBD.fit(made).predict(made, "1 year", interval=0.9, of="outcome", spend=spend)
+    factor, x, money = factors(made.covariates), made.frequency, made.monetary_value
+    rate = random.gamma(4 + 6 * x, 1 / (15 * factor + np.where(x > 0, x * money, 0.0)))
+    came = random.gamma(6, 1 / rate)
+    held = np.mean((rows.spend_low <= came) & (came <= rows.spend_high))
+    assert held == pytest.approx(0.9, abs=0.02)

@@ -5,9 +5,12 @@ import warnings
 import numpy as np
 import pooled
 import pytest
+from scipy import special
 
 from custvalue import lifetime
+from custvalue._lifetime.grouping import pooling
 from custvalue._lifetime.grouping.pooling import Pool
+from custvalue._numerics.maximum import Derivatives
 from custvalue.errors import ConvergenceWarning, CustvalueWarning, DataError, ParameterError
 
 TYPICAL = {"r": 1.0, "alpha": 9.0, "a": 0.8, "b": 2.5}
@@ -99,10 +102,64 @@ def test_a_step_is_long_where_the_spread_changes_by_half_its_logarithm(spread, f
     assert pool.far_from(Pool(np.array([0.0, -0.6]), pool.covariance))
 
 
+def test_third_derivatives_lead_from_modes_to_means():
+    """Of a gamma variable with the shape a, E[log u] = digamma(a), and the mode is log a."""
+    shapes = np.array([[8.0, 3.0], [20.0, 40.0]])
+
+    def surface_of(shape):
+        def surface(point):
+            grown = np.exp(point)
+            value = float(shape @ point - grown.sum())
+            return Derivatives(value, shape - grown, -np.diag(grown))
+
+        return surface
+
+    surfaces = [surface_of(shape) for shape in shapes]
+    wide = pooling.Pool(np.zeros(2), 1e6 * np.eye(2))
+    found = pooling._modes(surfaces, [np.zeros(2)] * 2, wide)
+    near = pooling._parabolas(found, wide)._replace(third=pooling._third(surfaces, found))
+    shift = near.off_modes(np.linalg.inv(near.curvature))
+    assert shift == pytest.approx(-0.5 / shapes, rel=1e-4)
+    assert shift == pytest.approx(special.digamma(shapes) - np.log(shapes), rel=0.1)
+
+
+def test_fits_at_their_means_are_moved_from_their_modes(fits):
+    group = fits["7"]
+    moved = np.log([*group.at_mean.parameters.values()])
+    assert moved - np.log([*group.fit.parameters.values()]) == pytest.approx(group.shift)
+    older = group.model_copy(update={"shift": ()})
+    assert older.at_mean.parameters == pytest.approx(group.fit.parameters)
+
+
+def test_groups_may_be_the_months_in_which_customers_came():
+    history = pooled.network()
+    known = lifetime.PurchaseHistory.from_arrays(
+        frequency=history.frequency,
+        recency=history.recency,
+        age=history.age,
+        unit="week",
+        observation_end="2025-06-30",
+    )
+    came = np.datetime64("2025-06-30") - np.rint(7 * history.age).astype(int)
+    months = lifetime.acquisition_cohorts(known)
+    assert months.tolist() == came.astype("M8[M]").astype(str).tolist()
+    quarters = lifetime.acquisition_cohorts(known, by="quarter")
+    assert set(quarters) == {"2024-Q1", "2024-Q2", "2024-Q3", "2024-Q4"}
+    fits = lifetime.fit_groups(lifetime.BGNBD, known, by=quarters)
+    assert fits.names == tuple(sorted(set(quarters)))
+    with pytest.raises(DataError) as error:
+        lifetime.acquisition_cohorts(history)
+    assert str(error.value) == (
+        "acquisition_cohorts needs the day on which observation ended, but the history has no "
+        "observation_end. Give it, as in PurchaseHistory.from_arrays(..., "
+        "observation_end='2024-03-31')."
+    )
+
+
 def test_each_customer_is_predicted_by_the_own_group(many, fits):
     history, dealer, _ = many
     rows = fits.predict(history, "1 year", by=dealer, interval=0.9)
-    alone = fits["7"].fit.predict(history.select(dealer == 7), "1 year", interval=0.9)
+    alone = fits["7"].at_mean.predict(history.select(dealer == 7), "1 year", interval=0.9)
     for name in ("probability_alive", "purchases", "purchases_low", "purchases_high"):
         assert getattr(rows, name)[dealer == 7] == pytest.approx(getattr(alone, name))
     of_group = rows.totals(dealer)["7"].purchases
@@ -186,7 +243,7 @@ def test_a_table_says_what_was_borrowed():
     text = str(pooled.groups())
     assert text.splitlines()[0] == "BGNBD of 3 groups with 350 customers, pooled"
     assert "Borrowed: the share of what is known that comes from the other groups." in text
-    assert "So few groups hardly say how different they are" in text
+    assert "So few groups hardly say how different they are: the usual" in text
     columns = pooled.groups().columns()
     assert {"group", "observed", "expected", "borrowed", "r", "r_low", "b_high"} <= {*columns}
 

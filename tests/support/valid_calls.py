@@ -96,6 +96,9 @@ PAYS = lifetime.GammaGamma(p=6, q=4, gamma=15)
 BUYERS = PAYS.simulate(
     lifetime.BGNBD(r=1, alpha=5, a=1, b=3, unit="week").simulate(60, age="52 weeks", rng=1), rng=2
 )
+DATED = lifetime.PurchaseHistory.from_transactions(
+    LOG, **NAMES, observation_end="2024-03-31", unit="day"
+)
 CAME = lifetime.Holdout.from_arrays(
     frequency=np.arange(60) % 3, duration="26 weeks", unit="week", customer=BUYERS.customer
 )
@@ -271,6 +274,7 @@ CALLS = {
         "touchpoints": {"answers": ANSWERS, "order": ["a", "b"]},
     },
     lifetime: {
+        "acquisition_cohorts": {"history": DATED},
         "alive_path": {"fit": LEAVES, "purchases": ["2024-01-01"], "until": "2024-03-01"},
         "compare_groups": {"groups": POOLED, "train": BUYERS, "holdout": CAME, "by": WHERE},
         "cohorts": {"log": LOG, **NAMES, "observation_end": "2024-05-05"},

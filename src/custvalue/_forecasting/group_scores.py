@@ -156,7 +156,7 @@ def compare_groups(
         outcomes = Outcomes.of(part, _some(holdout, rows))
         own = _by_itself(type(groups.common.model), part)
         without += own is None
-        fits = (groups[name].fit, groups.common, own or groups.common)
+        fits = (groups[name].at_mean, groups.common, own or groups.common)
         for kind, fit in zip(KINDS, fits, strict=True):
             each = outcomes.scores(fit.model).log_scores
             found[kind].append(np.repeat(each, outcomes.count.astype(np.int64)))

@@ -88,7 +88,7 @@ def _by_cohort(
 ) -> CohortCounts:
     """Add up by cohort and period."""
     months = BY[by]
-    begin = int(_period(came[came >= 0], months).min())
+    begin = int(period_of(came[came >= 0], months).min())
     periods = _ended(day_number(rules.end), months) - begin + 1
     if periods < 1:
         raise DataError(
@@ -104,7 +104,7 @@ def _by_cohort(
     cohort, period = np.nonzero(ended & (sizes > 0)[:, None])
     customers = sizes[cohort]
     return CohortCounts(
-        labels=np.array([_label(begin + int(each), by) for each in some]),
+        labels=np.array([label_of(begin + int(each), by) for each in some]),
         cohort=np.searchsorted(some, cohort),
         period=period,
         customers=customers,
@@ -123,8 +123,8 @@ def _bought(
     occasions: _Occasions, came: IntArray, months: int, begin: int, periods: int
 ) -> tuple[IntArray, IntArray]:
     """Count who bought in each period, and repeat purchases until its end, (cohorts, periods)."""
-    place = _period(occasions.day, months)
-    start = _period(came, months)[occasions.code]
+    place = period_of(occasions.day, months)
+    start = period_of(came, months)[occasions.code]
     seen = place < begin + periods
     cell = (start - begin) * periods + place - start
     once = first_of_runs(occasions.code) | first_of_runs(place)
@@ -139,7 +139,7 @@ def _arrivals(came: IntArray, months: int, begin: int, periods: int) -> tuple[In
     """Return the days on which anybody came, and the customers of each cohort by day."""
     known = came[came >= 0]
     days, place = np.unique(known, return_inverse=True)
-    of_cohort = _period(known, months) - begin
+    of_cohort = period_of(known, months) - begin
     inside = of_cohort < periods
     cell = of_cohort[inside] * len(days) + place[inside]
     counts = np.bincount(cell, minlength=periods * len(days))
@@ -148,7 +148,7 @@ def _arrivals(came: IntArray, months: int, begin: int, periods: int) -> tuple[In
 
 def _each(log: MemoryLog, came: IntArray, some: IntArray, begin: int, months: int) -> Arrivals:
     """Return who came first when, of the cohorts that are shown."""
-    cohort = _period(came, months) - begin
+    cohort = period_of(came, months) - begin
     known = np.flatnonzero((came >= 0) & (cohort <= some[-1]))
     return Arrivals(log.labels[known], came[known], np.searchsorted(some, cohort[known]))
 
@@ -160,8 +160,8 @@ def _spent(
     if log.spend is None:
         return None
     first = came[log.codes]
-    start = _period(first, months)
-    place = np.maximum(_period(log.days, months), start)
+    start = period_of(first, months)
+    place = np.maximum(period_of(log.days, months), start)
     some = (first >= 0) & (place < begin + periods)
     cell = (start[some] - begin) * periods + place[some] - start[some]
     sums = np.bincount(cell, log.spend[some], minlength=periods**2)
@@ -169,7 +169,7 @@ def _spent(
     return total
 
 
-def _period(days: IntArray, months: int) -> IntArray:
+def period_of(days: IntArray, months: int) -> IntArray:
     """Return the number of the month, quarter or year, from 1970 on."""
     return days.astype("M8[D]").astype("M8[M]").astype(np.int64) // months
 
@@ -180,10 +180,10 @@ def _first_day(period: IntArray, months: int) -> IntArray:
 
 def _ended(end: int, months: int) -> int:
     """Return the last period that has ended by the end of that day."""
-    return int(_period(np.array([end + 1]), months)[0]) - 1
+    return int(period_of(np.array([end + 1]), months)[0]) - 1
 
 
-def _label(period: int, by: By) -> str:
+def label_of(period: int, by: By) -> str:
     year, rest = divmod(period * BY[by], 12)
     name = f"{1970 + year}"
     if by == "month":

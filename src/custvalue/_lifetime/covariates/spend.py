@@ -102,15 +102,19 @@ def search_spend(model: Any, history: Any, found: Spends, *, centred: bool) -> S
     return searched(model, known, kinds, _likelihood, centred=centred)
 
 
+def at_customers(model: Any, history: Any) -> Any:
+    """Return the model of spend whose parameters have an entry a customer, where they differ."""
+    if getattr(model, "covariates", None) is None:
+        return model
+    found = patterns_among(model, history)
+    return at_rows(model, found.design[found.of_customer])
+
+
 def of_each_customer(method: MethodT) -> MethodT:
     """Let what is asked about a history be asked of models of spend with covariates."""
 
     @wraps(method)
     def answer(model: Any, history: Any, *args: Any, **options: Any) -> Any:
-        if getattr(model, "covariates", None) is None:
-            return method(model, history, *args, **options)
-        found = patterns_among(model, history)
-        each = at_rows(model, found.design[found.of_customer])
-        return method(each, history, *args, **options)
+        return method(at_customers(model, history), history, *args, **options)
 
     return cast("MethodT", answer)

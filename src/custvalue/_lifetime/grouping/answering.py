@@ -62,7 +62,7 @@ def of_groups(fits: GroupFits, history: PurchaseHistory, by: Any) -> Answering:
     sizes = np.bincount(group, minlength=len(names)).astype(np.float64)
     found = Patterns(group, np.zeros((len(names), 0)), sizes)
     known = with_cells(history, *pattern_cells(history, found))
-    logs = np.log([[*its.fit.parameters.values()] for its in fits.groups])
+    logs = np.log([[*its.at_mean.parameters.values()] for its in fits.groups])
     model = ModelOfGroups(fits.common.model, logs)
     return Answering(model, known, partial(_ways, fits, model))
 

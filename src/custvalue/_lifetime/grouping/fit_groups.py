@@ -14,6 +14,7 @@ from custvalue._histories.history import PurchaseHistory, checked_history
 from custvalue._lifetime.grouping.groups import GroupFit, GroupFits
 from custvalue._lifetime.grouping.labels import Labels, labels_of
 from custvalue._lifetime.grouping.pooling import MOST_ROUNDS, Pooled, pooled
+from custvalue._lifetime.grouping.predicting import at_mean
 from custvalue._lifetime.grouping.purchases import purchases_by_now
 from custvalue._lifetime.model import parameter_names
 from custvalue._lifetime.priors.density import inverse
@@ -145,12 +146,13 @@ def _gathered(
         groups=len(parts),
     )
     made, precision = [], inverse(pool.covariance)
-    for name, part, end in zip(labels.names, parts, of_all.found, strict=True):
+    ends = zip(of_all.found, of_all.shifts.tolist(), strict=True)
+    for name, part, (end, shift) in zip(labels.names, parts, ends, strict=True):
         own = inverse(-end.at.hessian)
         moves = own @ precision  # with the mean over groups
         whole = own + moves @ of_all.centre_covariance @ moves.T
         fit = _fit_of(model, part, end, whole, prior)
-        observed, expected = purchases_by_now(fit, part)
+        observed, expected = purchases_by_now(at_mean(fit, shift), part)
         borrowed = float(np.trace(moves)) / len(names)
         made.append(
             GroupFit(
@@ -160,6 +162,7 @@ def _gathered(
                 expected=expected,
                 borrowed=min(max(borrowed, 0.0), 1.0),
                 own_covariance=_nested(own),
+                shift=tuple(shift),
                 fit=fit,
             )
         )

@@ -14,7 +14,7 @@ from custvalue._histories.history import PurchaseHistory, checked_history
 from custvalue._histories.units import Horizon, TimeUnit
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.grouping.labels import labels_of
-from custvalue._lifetime.grouping.predicting import Predictor, one_prediction
+from custvalue._lifetime.grouping.predicting import Predictor, at_mean, one_prediction
 from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.prediction.totals import Of
 from custvalue._lifetime.priors.density import inverse
@@ -52,7 +52,10 @@ class GroupFit(Frozen):
     own_covariance : tuple of tuple of float
         Of the logarithms of its parameters, were the typical group known exactly.
     fit : Fit
-        The posterior of its parameters, which predicts.
+        The posterior of its parameters.
+    shift : tuple of float
+        By how much the posterior means of these logarithms are above their modes, where the fit is:
+        :meth:`GroupFits.predict` goes by the means, which add up over groups.
     """
 
     name: str
@@ -62,6 +65,13 @@ class GroupFit(Frozen):
     borrowed: Probability
     own_covariance: tuple[tuple[float, ...], ...]
     fit: AnyFit
+    shift: tuple[float, ...] = ()
+
+    @property
+    def at_mean(self) -> PurchaseFit[Any]:
+        """The fit at the posterior mean of the logarithms of the parameters."""
+        moved: PurchaseFit[Any] = at_mean(self.fit, self.shift)
+        return moved
 
 
 class GroupFits(Pictured, Tabulated, Frozen):
@@ -165,7 +175,7 @@ class GroupFits(Pictured, Tabulated, Frozen):
         own = np.array(group.own_covariance)
         moves = own @ inverse(np.array(self.prior.covariance))
         shared = moves @ np.linalg.cholesky(np.array(self.centre_covariance))
-        return Predictor(group.fit, np.linalg.cholesky(own), shared)
+        return Predictor(group.at_mean, np.linalg.cholesky(own), shared)
 
     def _rows(self, level: float) -> Sequence[Row]:
         return [Row(its.name, _columns(its, level)) for its in self.groups]
@@ -199,7 +209,10 @@ OBSERVED = (
     "Repeat purchases per customer and {unit} until now: observed, and expected by the fit of the "
     "group, 95 % credible intervals."
 )
-FEW = "So few groups hardly say how different they are: intervals are somewhat too narrow."
+FEW = (
+    "So few groups hardly say how different they are: the usual standard deviation, 0.3 of the "
+    "logarithms, counts as two more groups."
+)
 
 
 def _columns(its: GroupFit, level: float) -> Mapping[str, Any]:

@@ -4,14 +4,18 @@ The logarithms of a group's parameters are normal over groups, with a mean μ an
 EM algorithm finds both: given them, each group's posterior is nearly normal around its mode (the
 E-step by Laplace), and given these,
 
-(1) μ = the mean of the modes m,  Σ = the mean of C + (m - μ)(m - μ)'
+(1) μ = the mean of m,  Σ = the mean of C + (m - μ)(m - μ)' + (1 - CΣ⁻¹) V (1 - CΣ⁻¹)'
 
-with the covariance C of each. Modes are searched anew only now and then: in between, the likelihood
-of a group is a parabola, and (1) is iterated for all groups at once.
+with the covariance C and the mean m of each, and the covariance V of μ, without which few groups
+would look too much alike (restricted maximum likelihood). The mean is not the mode, because
+likelihoods of few customers are skewed: with third derivatives T it is the mode + C (T : C) / 2.
+Modes are searched anew only now and then: in between, the likelihood of a group is a parabola, and
+(1) is iterated for all groups at once.
 
 Few groups say little of Σ, which is drawn towards 0.3² on the diagonal as strongly as by two groups
 (an inverse Wishart prior); μ has a weak prior of its own, without which it would run along a ridge.
-Σ is then taken as known, but μ is not: its covariance, given Σ, is shared by all groups.
+In the end Σ is the mean of what it may be, 1 + 2 / G times the mode, and then taken as known; μ is
+not: its covariance, given Σ, is shared by all groups.
 
 Source: Dempster, Laird & Rubin (1977), *Journal of the Royal Statistical Society* B 39(1), 1-38;
 Steele (1996), A Modified EM Algorithm for Estimation in Generalized Mixed Models, *Biometrics*
@@ -33,6 +37,8 @@ AS_GROUPS, USUAL_SPREAD = 2.0, 0.3  # the prior of the covariance
 FIRST_SPREAD = 0.5  # of log parameters over groups
 MOST_ROUNDS, ROUNDS_BETWEEN = 50, 100
 LONGEST_STEP = 0.5  # of the mean, and of the logarithm of the spread, until modes are searched anew
+DIFFERENCE = 1e-3  # of log parameters, for third derivatives
+FARTHEST = 1.0  # standard deviation that a mean is from its mode
 SETTLED = 5e-3  # change of the mean in standard deviations, and of these
 
 
@@ -61,14 +67,30 @@ class Pooled(NamedTuple):
     pool: Pool
     centre_covariance: FloatArray
     found: list[Found]
+    shifts: FloatArray  # (groups, k), of the means from the modes
     settled: bool
 
 
 class Parabolas(NamedTuple):
-    """Likelihoods near the modes: curvatures (G, k, k), and curvature x place + slope (G, k)."""
+    """Likelihoods near the modes: curvatures (G, k, k), and curvature x place + slope (G, k).
+
+    With third derivatives (G, k, k, k), which say how far means are from modes.
+    """
 
     curvature: FloatArray
     pull: FloatArray
+    third: FloatArray
+
+    def means(self, spread: FloatArray, pool: Pool, precision: FloatArray) -> FloatArray:
+        """Return the means of the posteriors, whose covariances are `spread`."""
+        modes = np.einsum("gij,gj->gi", spread, self.pull + precision @ pool.centre)
+        return np.asarray(modes + self.off_modes(spread), dtype=np.float64)
+
+    def off_modes(self, spread: FloatArray) -> FloatArray:
+        """Return how far the means of the posteriors are from their modes."""
+        off = np.einsum("gij,gjkl,gkl->gi", spread, self.third, spread) / 2
+        most = FARTHEST * np.sqrt(np.einsum("gii->gi", spread))
+        return np.asarray(np.minimum(np.maximum(off, -most), most), dtype=np.float64)
 
 
 def pooled(surfaces: Sequence[Objective], start: FloatArray, weak: Objective) -> Pooled:
@@ -76,21 +98,50 @@ def pooled(surfaces: Sequence[Objective], start: FloatArray, weak: Objective) ->
     pool = Pool(start, FIRST_SPREAD**2 * np.eye(len(start)))
     found, settled = _modes(surfaces, [start] * len(surfaces), pool), False
     for _ in range(MOST_ROUNDS):
-        later = _between(pool, _parabolas(found, pool), weak)
+        near = _parabolas(found, pool)._replace(third=_third(surfaces, found))
+        later = _between(pool, near, weak)
         settled = pool.near(later)
         pool = later
         found = _modes(surfaces, [each.point for each in found], pool)
         if settled:
             break
-    return Pooled(pool, _of_centre(found, pool, weak), found, settled)
+    return _known(surfaces, found, _expected(pool, len(surfaces)), weak)._replace(settled=settled)
 
 
-def _of_centre(found: Sequence[Found], pool: Pool, weak: Objective) -> FloatArray:
-    """Return the covariance of the mean over groups, given the covariance over groups."""
+def _expected(pool: Pool, groups: int) -> Pool:
+    """Return the mean of what the covariance over groups may be, in place of its mode."""
+    return pool._replace(covariance=pool.covariance * (1 + AS_GROUPS / groups))
+
+
+def _known(
+    surfaces: Sequence[Objective], found: Sequence[Found], pool: Pool, weak: Objective
+) -> Pooled:
+    """Return what is known of each group and of their mean, given the distribution over groups."""
+    found = _modes(surfaces, [each.point for each in found], pool)
     precision = inverse(pool.covariance)
-    known = inverse(_parabolas(found, pool).curvature + precision)
+    near = _parabolas(found, pool)._replace(third=_third(surfaces, found))
+    known = inverse(near.curvature + precision)
+    of_centre = _of_centre(known, precision, pool.centre, weak)
+    return Pooled(pool, of_centre, found, near.off_modes(known), settled=True)
+
+
+def _of_centre(
+    known: FloatArray, precision: FloatArray, centre: FloatArray, weak: Objective
+) -> FloatArray:
+    """Return the covariance of the mean over groups, given the covariance over groups."""
     of_groups = (precision - precision @ known @ precision).sum(axis=0)
-    return inverse(of_groups + _bent(weak(pool.centre)))
+    return inverse(of_groups + _bent(weak(centre)))
+
+
+def _third(surfaces: Sequence[Objective], found: Sequence[Found]) -> FloatArray:
+    """Return the third derivatives of likelihoods at the modes, by differences of the second."""
+    k = len(found[0].point)
+    steps = DIFFERENCE * np.eye(k)
+    each = [
+        [surface(at.point + step).hessian - surface(at.point - step).hessian for step in steps]
+        for surface, at in zip(surfaces, found, strict=True)
+    ]
+    return np.asarray(np.array(each) / (2 * DIFFERENCE), dtype=np.float64)
 
 
 def _modes(surfaces: Sequence[Objective], points: Sequence[FloatArray], pool: Pool) -> list[Found]:
@@ -117,7 +168,8 @@ def _parabolas(found: Sequence[Found], pool: Pool) -> Parabolas:
     values, ways = np.linalg.eigh(bent)
     curvature = (ways * np.maximum(values, 0.0)[:, None, :]) @ ways.transpose(0, 2, 1)
     slopes = np.stack([each.at.gradient for each in found]) + (points - pool.centre) @ precision
-    return Parabolas(curvature, np.einsum("gij,gj->gi", curvature, points) + slopes)
+    pull = np.einsum("gij,gj->gi", curvature, points) + slopes
+    return Parabolas(curvature, pull, np.zeros((*curvature.shape, points.shape[1])))
 
 
 def _between(pool: Pool, likelihoods: Parabolas, weak: Objective) -> Pool:
@@ -128,10 +180,12 @@ def _between(pool: Pool, likelihoods: Parabolas, weak: Objective) -> Pool:
     for _ in range(ROUNDS_BETWEEN):
         precision = inverse(pool.covariance)
         spread = inverse(likelihoods.curvature + precision)
-        modes = np.einsum("gij,gj->gi", spread, likelihoods.pull + precision @ pool.centre)
-        centre = _centre(modes.sum(axis=0), groups, precision, pool.centre, weak)
-        off = modes - centre
-        covariance = (spread.sum(axis=0) + off.T @ off + usual) / (groups + AS_GROUPS)
+        means = likelihoods.means(spread, pool, precision)
+        centre = _centre(means.sum(axis=0), groups, precision, pool.centre, weak)
+        off, stays = means - centre, np.eye(k) - spread @ precision
+        of_centre = stays @ _of_centre(spread, precision, centre, weak) @ stays.transpose(0, 2, 1)
+        whole = (spread + of_centre).sum(axis=0) + off.T @ off
+        covariance = (whole + usual) / (groups + AS_GROUPS)
         pool = Pool(centre, covariance)
         if first.far_from(pool):
             break  # beyond what the parabolas know

@@ -24,6 +24,19 @@ class Predictor(NamedTuple):
     shared: FloatArray  # what all groups have in common
 
 
+def at_mean(fit: Any, shift: Sequence[float]) -> Any:
+    """Return a fit where the logarithms of its parameters are moved from the mode to the mean."""
+    factor = np.exp(np.array(shift)) if shift else np.ones(len(fit.parameters))
+    moved = np.array([*fit.parameters.values()]) * factor
+    values = dict(zip(fit.parameters, moved.tolist(), strict=True))
+    covariance = np.array(fit.covariance) * np.outer(factor, factor)
+    changed = {
+        "model": fit.model.model_copy(update=values),
+        "covariance": tuple(map(tuple, covariance.tolist())),
+    }
+    return fit.model_copy(update=changed)
+
+
 def one_prediction(
     history: PurchaseHistory,
     labels: Labels,

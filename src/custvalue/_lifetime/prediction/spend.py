@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy import special
 
+from custvalue._lifetime.covariates.spend import at_customers
 from custvalue._lifetime.spend.gamma_gamma import GammaGamma
 from custvalue._lifetime.spend.spend_data import SpendHistory
 from custvalue._numerics.quadrature import from_few_ages
@@ -22,11 +23,11 @@ CLOSE = 1e-10  # a step that is as good as none, of a logarithm
 
 
 class Point(NamedTuple):
-    """Parameters of Gamma-Gamma, for the same customers."""
+    """Parameters of Gamma-Gamma, for the same customers; γ may have an entry for each."""
 
     p: float
     q: float
-    gamma: float
+    gamma: float | FloatArray
 
 
 def beta_prime_quantile(p: FloatArray | float, q: FloatArray, below: float) -> FloatArray:
@@ -41,8 +42,10 @@ def spend_quantile(
     model: GammaGamma, beside: list[Any], history: SpendHistory, beyond: float, *, upper: bool
 ) -> FloatArray:
     """Return the spend of a purchase day that is exceeded, or not reached, with a probability."""
-    centre = Point(model.p, model.q, model.gamma)
-    others = [Point(each.p, each.q, each.gamma) for each in beside]
+    centre, *others = (
+        Point(its.p, its.q, its.gamma)
+        for its in (at_customers(each, history) for each in (model, *beside))
+    )
 
     def at(x: FloatArray, scale: FloatArray) -> FloatArray:
         q: FloatArray = centre.q + centre.p * x
@@ -50,7 +53,9 @@ def spend_quantile(
         return _mixed(np.log(start), x, scale - centre.gamma, others, beyond, upper=upper)
 
     x, money, _ = model._spends(history)  # noqa: SLF001 - of its own room
-    return from_few_ages(at, x, model.gamma + x * money)
+    scale = centre.gamma + x * money
+    alike = all(np.ndim(each.gamma) == 0 for each in (centre, *others))
+    return from_few_ages(at, x, scale) if alike else at(x, scale)
 
 
 def _mixed(

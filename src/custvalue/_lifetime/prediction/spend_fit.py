@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from custvalue._lifetime.covariates.spend import at_customers
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.prediction.parameters import require_errors, slopes
 from custvalue._lifetime.prediction.spend import Point
@@ -40,7 +41,7 @@ class Spender(NamedTuple):
     def scale(self, history: SpendHistory) -> FloatArray:
         """Return γ' = γ + x z̄."""
         x, money, _ = self.model._spends(history)  # noqa: SLF001 - of its own room
-        scale: FloatArray = self.point.gamma + x * money
+        scale: FloatArray = at_customers(self.model, history).gamma + x * money
         return scale
 
     def days(self, history: SpendHistory) -> FloatArray:
@@ -109,11 +110,6 @@ def _require_intervals(fit: Fit[Any] | None, model: Any, of: Of) -> None:
             f"interval."
         )
     require_errors(fit)
-    if of == "outcome" and getattr(model, "covariates", None) is not None:
-        raise ParameterError(
-            f"of='outcome' needs a {name} without covariates, but spend is a fit with some. Use "
-            f"of='mean', or fit spend without covariates."
-        )
     if of == "outcome" and not isinstance(model, GammaGamma):
         raise ParameterError(
             f"of='outcome' needs a GammaGamma, whose predictive distribution of spend is known, "
