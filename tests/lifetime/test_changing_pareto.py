@@ -13,6 +13,7 @@ from on_paths import cells_of, segments_of
 from reference_changing_pareto import Customer, draw
 
 from custvalue._lifetime.covariates.changing import pieces
+from custvalue._lifetime.covariates.changing.ahead import Ahead
 from custvalue._lifetime.covariates.changing.clock import Clock
 from custvalue._lifetime.covariates.changing.pareto import ParetoPaths
 from custvalue._lifetime.prediction.counts import Counts
@@ -90,7 +91,8 @@ def test_likelihood_and_answers_are_those_of_slow_integrals(seen):
 
 def test_distribution_of_the_count_has_its_mean_and_its_zero(seen):
     likelihood = seen[2]
-    parts = likelihood.count_parts(POINT, 12.0)
+    at = likelihood.at(POINT)
+    parts = Ahead(at, 12.0).count_parts
     counts = Counts.of(np.ones((1, 120)), [parts])
     tails = np.array([counts.at_least(np.full(120, n))[0] for n in np.arange(1.0, 200.0)])
     np.testing.assert_allclose(tails[0], likelihood.buys(POINT, 12.0), atol=1e-3)
@@ -98,8 +100,9 @@ def test_distribution_of_the_count_has_its_mean_and_its_zero(seen):
     chances = likelihood.counts(POINT, np.arange(4.0), 12.0)
     np.testing.assert_allclose(chances[:, 0], 1 - tails[0], atol=1e-12)
     np.testing.assert_allclose(chances[:, 1:], (tails[:-1] - tails[1:])[:3].T, atol=1e-12)
-    some = likelihood.some(slice(7, 9)).count_parts(POINT, 12.0)
+    some = Ahead(at.some(slice(7, 9)), 12.0).count_parts
     np.testing.assert_array_equal(some.odds, parts.odds[:, 7:9])
+    np.testing.assert_allclose(at.some(np.array([9, 3])).alive, at.alive[[9, 3]], rtol=1e-9)
 
 
 def test_likelihood_is_that_of_rates_that_are_integrated_out(seen):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
+from custvalue._lifetime.covariates.changing.ahead import Ahead as PathsAhead
 from custvalue._lifetime.covariates.changing.answers import Along
 from custvalue._lifetime.prediction.counts import FAINT, Counts, Distribution
 from custvalue._lifetime.prediction.outcome import Ahead, ends, nothing
@@ -24,19 +23,18 @@ def path_outcomes(ask: Ahead, along: Along, days: FloatArray | None = None) -> C
     """
     fit, until, beyond, spend = ask
     asked = [along.likelihood(model) for model in points(fit)]
-    paths: Any = asked[0][0]
-    n = len(paths.cells)
+    standing = [paths.at(point) for paths, point in asked]
+    n = len(standing[0].cells)
     if not until > 0:
         return nothing(n, spend)
-    known = paths.cells.frequency if days is None else days
-    order = np.argsort(paths.purchases(asked[0][1], until), kind="stable")  # alike in a block
+    known = standing[0].cells.frequency if days is None else days
+    order = np.argsort(PathsAhead(standing[0], until).purchases(0.0), kind="stable")
     found = []
     for block in slices(n, BLOCK):
-        rows = order[block]
-        some = paths.some(rows)
-        alive = np.stack([some.alive(point) for _, point in asked])
-        parts = [some.count_parts(point, until) for _, point in asked]
-        counts = Distribution.of(Counts.of(alive, parts), min(FAINT, beyond))
-        found.append(ends(counts, beyond, spend, known[rows]))
+        rows = order[block]  # cells that buy about as often
+        some = [each.some(rows) for each in standing]
+        parts = [PathsAhead(each, until).count_parts for each in some]
+        counts = Counts.of(np.stack([each.alive for each in some]), parts)
+        found.append(ends(Distribution.of(counts, min(FAINT, beyond)), beyond, spend, known[rows]))
     back = np.argsort(order)
     return {name: np.concatenate([each[name] for each in found])[back] for name in found[0]}

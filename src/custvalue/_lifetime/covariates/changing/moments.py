@@ -138,9 +138,10 @@ class _Course:
         """Note how much is asked of the clock, at which places."""
         weight = weight * self.process.factor[lives.cell]
         often, far = weight.sum(axis=0), (weight * lives.inside).sum(axis=0)
-        n = len(self.at.segments)
-        self.asked.segments[0] += np.bincount(lives.segment, often, n)
-        self.asked.segments[1] += np.bincount(lives.segment, far, n)
+        low = int(lives.segment.min())
+        for sums, weights in zip(self.asked.segments, (often, far), strict=True):
+            here = np.bincount(lives.segment - low, weights)
+            sums[low : low + len(here)] += here
         starts = np.flatnonzero(first_of_runs(lives.cell))
         self.asked.cells[lives.cell[starts]] += np.add.reduceat(often, starts)
 

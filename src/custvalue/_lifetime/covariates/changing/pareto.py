@@ -18,18 +18,15 @@ are sums of hypergeometric functions.
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
-
 import numpy as np
 
 from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._lifetime.covariates.changing.ahead import Ahead
 from custvalue._lifetime.covariates.changing.moments import Sums
 from custvalue._lifetime.covariates.changing.silence import Silence
-from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._numerics.gamma_functions import log_rising
 from custvalue._numerics.maximum import Derivatives
-from custvalue._rows import FloatArray, IntArray
+from custvalue._rows import FloatArray
 
 
 class ParetoPaths:
@@ -38,9 +35,13 @@ class ParetoPaths:
     def __init__(self, segments: PathSegments, cells: PathCells) -> None:
         self.segments, self.cells = segments, cells
 
+    def at(self, point: FloatArray) -> Silence:
+        """Return what all answers begin with."""
+        return Silence.at(self.segments, self.cells, point)
+
     def __call__(self, point: FloatArray) -> Derivatives:
         """Return the log-likelihood of all customers, with gradient and Hessian."""
-        at, cells = Silence.at(self.segments, self.cells, point), self.cells
+        at, cells = self.at(point), self.cells
         if not at.is_finite:  # coefficients so far out are as good as infinite
             size = len(point)
             return Derivatives(-np.inf, np.zeros(size), np.zeros((size, size)))
@@ -59,46 +60,30 @@ class ParetoPaths:
 
     def log_likelihood(self, point: FloatArray) -> FloatArray:
         """Return log of (1) without Σ γ'z, of one customer of each cell."""
-        at, bracket = Silence.at(self.segments, self.cells, point), np.empty(len(self.cells))
+        at, bracket = self.at(point), np.empty(len(self.cells))
         for block in at.blocks:
             bracket[block.rows] = np.log(block.total)
         return _of_each(at, bracket)
 
     def alive(self, point: FloatArray) -> FloatArray:
         """Return (2), P(alive at T)."""
-        at, alive = Silence.at(self.segments, self.cells, point), np.empty(len(self.cells))
-        for block in at.blocks:
-            alive[block.rows] = block.parts[0].density[0] / block.total
-        return alive
+        return self.at(point).alive
 
     def stays(self, point: FloatArray, later: float) -> FloatArray:
         """Return P(alive at T + later | alive at T)."""
-        return Ahead(Silence.at(self.segments, self.cells, point), later).stays
+        return Ahead(self.at(point), later).stays
 
     def buys(self, point: FloatArray, until: float) -> FloatArray:
         """Return P(a purchase within (T, T + until] | alive at T)."""
-        return Ahead(Silence.at(self.segments, self.cells, point), until).buys
-
-    def count_parts(self, point: FloatArray, until: float) -> CountParts:
-        """Return the distribution of the purchases until then, given alive at T."""
-        return Ahead(Silence.at(self.segments, self.cells, point), until).count_parts
+        return Ahead(self.at(point), until).buys
 
     def counts(self, point: FloatArray, n: FloatArray, until: float) -> FloatArray:
         """Return the probability of n purchases until then, given alive at T, (C, len(n))."""
-        return Ahead(Silence.at(self.segments, self.cells, point), until).counts(n)
-
-    def some(self, rows: slice | IntArray) -> ParetoPaths:
-        """Return the same of some cells, to ask what is ahead of them."""
-        names = {each.name for each in fields(self.cells)} - OF_ALL
-        part = {name: getattr(self.cells, name)[rows] for name in names}
-        return ParetoPaths(self.segments, replace(self.cells, **part))
+        return Ahead(self.at(point), until).counts(n)
 
     def purchases(self, point: FloatArray, until: float, rate: float = 0.0) -> FloatArray:
         """Return the purchases until then, discounted by e^(-rate u), given alive at T."""
-        return Ahead(Silence.at(self.segments, self.cells, point), until).purchases(rate)
-
-
-OF_ALL = {"purchase_sum", "visit_cell", "visit_in"}  # of PathCells
+        return Ahead(self.at(point), until).purchases(rate)
 
 
 def _of_each(at: Silence, bracket: FloatArray) -> FloatArray:
