@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from benchmarks.speed.timing import Pair, row
+from benchmarks.speed.timing import Pair, Work, growth, row
 from custvalue import lifetime
 
 ORIGIN = np.datetime64("2019-01-07")
@@ -160,3 +160,9 @@ def _a_year_later() -> dict[str, Array]:
         "season": np.tile((week % 52 < 18) * 1.0, 4),
         "region": np.repeat(np.arange(4), 352),
     }
+
+
+@growth("fit of Pareto/NBD, each customer with a path of 156 weeks", 600, 2_500, 10_000)
+def own_paths(customers: int) -> Work:
+    """Three covariates, of purchases and of dropout."""
+    return fits(lifetime.ParetoNBD, history(customers, 156, customers, WITH_PRICE), WITH_PRICE).ours
