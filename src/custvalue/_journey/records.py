@@ -160,10 +160,10 @@ class VisitRecords(Columns):
         found |= reading.amounts(source, sums) | reading.words(source, named)
         end = observed_to(observation_end) if observation_end is not None else reading.latest(found)
         reading.check(found, moments | sums, end)
-        divided = dict.fromkeys((*labels, *([] if cluster is None else [cluster])))
+        divided: list[str] = [*labels, *([] if cluster is None else [cluster])]
         return cls(
             **found,
-            labels=reading.labels(source, (*divided,)),
+            labels=reading.labels(source, tuple(dict.fromkeys(divided))),
             cluster=cluster,
             observation_end=end,
         )
