@@ -286,6 +286,13 @@ GIVEN = {"opened": "in", "delivered": "out", "vehicle": "vin"}
             ),
         ),
         (
+            {"lines_asked": [1, 10**12]},
+            (
+                "lines_asked must be at most 10,000, but row 1 has 1000000000000. Count order "
+                "lines, not pieces or part numbers."
+            ),
+        ),
+        (
             {"lines_asked": [1, 2.5]},
             "lines_asked must be a whole number, but row 1 has 2.5. Count order lines.",
         ),
@@ -331,7 +338,10 @@ def test_what_the_visits_lack_is_named():
         (
             lambda v: v.first_time_fix(within="0 days"),
             ParameterError,
-            "within must be at least a day, but it is '0 days'. Give it as in '30 days'.",
+            (
+                "within must be at least a day and at most 100 years, but it is '0 days'. Give it "
+                "as in '30 days'."
+            ),
         ),
         (
             lambda v: v.first_time_fix(within=30),

@@ -96,6 +96,14 @@ def test_nothing_closed_yet():
             "closed must be True or False, but row 1 has 2. Give one for each case.",
         ),
         (
+            lambda: ClosingTimes.from_arrays([1.0, 2.0], closed=["yes", None]),
+            DataError,
+            (
+                "closed must be True or False, but row 0 has 'yes' (and 1 more row). Give one for "
+                "each case."
+            ),
+        ),
+        (
             lambda: ClosingTimes.from_arrays([1.0, 2.0], closed=[1]),
             DataError,
             "closed has 1 entries for 2 durations.",

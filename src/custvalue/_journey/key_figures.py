@@ -28,6 +28,7 @@ Places = npt.NDArray[np.bool_]
 SECONDS = {"s": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0}
 SECONDS |= {"day": DAY, "week": 7 * DAY}
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*", re.IGNORECASE)
+LONGEST = 36_525  # days in a window
 SLACK = 1e-9  # of an estimate, by which a bill at the edge of the tolerance may differ
 
 
@@ -80,9 +81,10 @@ def _outcomes(
 def window_in_days(within: Horizon) -> int:
     """Return a window in whole days."""
     days = int(horizon_in(within, "day", "within") + SLACK)
-    if days < 1:
+    if not 1 <= days <= LONGEST:
         raise ParameterError(
-            f"within must be at least a day, but it is {within!r}. Give it as in '30 days'."
+            f"within must be at least a day and at most 100 years, but it is {within!r}. Give it "
+            f"as in '30 days'."
         )
     return days
 

@@ -15,6 +15,7 @@ from custvalue._rows import FloatArray, LabelArray, read_only
 from custvalue.errors import DataError
 
 DAY = 86_400.0  # seconds
+MOST_LINES = 10_000  # of one visit
 Given = Mapping[str, str | None]
 
 
@@ -46,6 +47,8 @@ def amounts(source: _frames.Source, columns: Given) -> dict[str, FloatArray]:
             parts = values != np.rint(values)
             bad = parts & ~np.isnan(values)
             refuse_where(bad, name, "a whole number", values, "Count order lines.")
+            hint = "Count order lines, not pieces or part numbers."
+            refuse_where(values > MOST_LINES, name, f"at most {MOST_LINES:,}", values, hint)
         found[argument] = read_only(values)
     return found
 

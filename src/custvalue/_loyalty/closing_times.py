@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import checked_level
-from custvalue._columns import as_array, refuse_where, to_numbers
+from custvalue._columns import one_dimensional, refuse_where, to_numbers
 from custvalue._frames import Source
 from custvalue._histories.arguments import checked_number
 from custvalue._histories.days import observed_to
@@ -140,16 +140,16 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
         >>> times.median, times.median_of_closed
         (31.0, 23.0)
         """
-        values = to_numbers("duration", as_array(duration))
+        values = to_numbers("duration", one_dimensional("duration", duration))
         refuse_where(~(values >= 0) | np.isinf(values), "duration", "a number >= 0", values, _CLOCK)
-        flags = to_numbers("closed", np.asarray(as_array(closed), dtype=object).astype(np.float64))
-        bad = ~np.isin(flags, (0.0, 1.0))
+        flags = one_dimensional("closed", closed)
+        bad = np.array([each not in (0, 1) for each in flags.tolist()], dtype=bool)
         refuse_where(bad, "closed", "True or False", flags, "Give one for each case.")
         if len(flags) != len(values):
             raise DataError(f"closed has {len(flags)} entries for {len(values)} durations.")
         if not len(values):
             raise DataError("there are no cases. Give at least one.")
-        return cls._of(values, flags > 0, unit)
+        return cls._of(values, flags.astype(bool), unit)
 
     @classmethod
     def from_frame(

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._columns import as_array, refuse_where, to_numbers
+from custvalue._columns import one_dimensional, refuse_where, to_numbers
 from custvalue._inference.means import MeanEstimate, mean_estimate, of_clusters
 from custvalue._inference.sample import Sample
 from custvalue._respondents.reading import checked_weights, given_weights
@@ -46,7 +46,7 @@ def wallet_allocation(ranks: npt.ArrayLike) -> FloatArray:
     >>> loyalty.wallet_allocation([1, 2, 2])
     array([0.5 , 0.25, 0.25])
     """
-    values = to_numbers("ranks", as_array(ranks))
+    values = to_numbers("ranks", one_dimensional("ranks", ranks))
     n = len(values)
     if not n:
         raise DataError("ranks is empty. Give the rank of at least one brand.")
@@ -90,7 +90,7 @@ def share_of_customer(
     (0.5, 4)
     """
     mine, whole = (
-        to_numbers(n, as_array(its)) for n, its in (("own", own), ("category", category))
+        to_numbers(n, one_dimensional(n, its)) for n, its in (("own", own), ("category", category))
     )
     if len(mine) != len(whole):
         raise DataError(f"own has {len(mine)} entries, but category has {len(whole)}.")
