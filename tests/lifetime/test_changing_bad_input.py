@@ -676,14 +676,13 @@ def test_what_is_refused(ask, error, message):
 
 ANSWERED = (
     "It answers predict, expected_purchases and discounted_expected_purchases within a horizon, "
-    "probability_alive and log_likelihood; for others fit it without changing covariates."
+    "probability_active, probability_alive and log_likelihood; for others fit it without changing "
+    "covariates."
 )
 UNANSWERED = {
     "next_purchase": lambda fit, history: fit.next_purchase(history),
     "remaining_lifetime": lambda fit, history: fit.remaining_lifetime(history),
-    "probability_active": lambda fit, history: fit.probability_active(history, "4 weeks"),
     "purchase_count_pmf": lambda fit, history: fit.purchase_count_pmf([0, 1], "4 weeks", history),
-    "probability_alive(at=...)": lambda fit, history: fit.probability_alive(history, at="4 weeks"),
     "for_covariates": lambda fit, _: fit.for_covariates({"season": "on"}),
 }
 

@@ -8,6 +8,7 @@ custvalue is imported here.
 import itertools
 import math
 
+import numpy as np
 from scipy import integrate, special
 
 
@@ -61,27 +62,8 @@ def at_purchase(times, age, bought, left, r, alpha, a, b, first):  # noqa: PLR09
     return constant + math.log(inside) - special.betaln(a, b)
 
 
-def simulated_at_purchase(paths, births, end, r, alpha, a, b, first, rng):  # noqa: PLR0917
-    """Draw purchase times since birth, by thinning; `paths` gives γ'z of both processes."""
-    found = []
-    for (bought, left), birth in zip(paths, births, strict=True):
-        rate, p = rng.gamma(r, 1 / alpha), rng.beta(a, b)
-        age, times, time = end - birth, [], 0.0
-        most = max(value for *_, value in bought)
-        gone = first and rng.random() >= (1 - p) ** math.exp(value_at(left, 0.0))
-        while not gone:
-            time += rng.exponential(1 / (rate * math.exp(most) + 1e-300))
-            if time >= age:
-                break
-            if rng.random() < math.exp(value_at(bought, time) - most):
-                times.append(time)
-                gone = rng.random() >= (1 - p) ** math.exp(value_at(left, time))
-        found.append(times)
-    return found
-
-
 def bought_ahead(times, age, until, bought, left, r, alpha, a, b, first):  # noqa: PLR0917
-    """P(alive) and the purchases expected of a customer who is alive, by quadrature over p."""
+    """Of a customer who is alive: purchases expected, P(no purchase), P(stays), over p."""
     x = len(times)
     chances = ([0.0] if first else []) + list(times)
     m, beta = r + x, alpha + passed(bought, 0.0, age)
@@ -99,11 +81,12 @@ def bought_ahead(times, age, until, bought, left, r, alpha, a, b, first):  # noq
             falls = (1 + (hazard + rate * q * times) / beta) ** -(m + 1)
             expected += (high - low) / 2 * rate * m / beta * float(WEIGHTS @ falls)
             hazard += rate * q * (high - low)
-        return expected
+        nothing = (1 + passed(bought, age, age + until) / beta) ** -m
+        return np.array([expected, nothing, (1 + hazard / beta) ** -m])
 
     places, weights = special.roots_jacobi(60, b + total - 1, a - 1)
     weights = weights / weights.sum()
-    return float(sum(w * given((1 + each) / 2) for each, w in zip(places, weights, strict=True)))
+    return sum(w * given((1 + each) / 2) for each, w in zip(places, weights, strict=True))
 
 
 NODES, WEIGHTS = special.roots_legendre(20)

@@ -13,11 +13,12 @@ from custvalue.errors import ParameterError
 def unanswered(model: Any, what: str) -> ParameterError:
     """Build the error for what is not answered along paths."""
     power = model._form_of_changing == "power"  # noqa: SLF001 - of another room
-    more = "" if power else "probability_active, purchase_count_pmf, "
+    more = "" if power else ", purchase_count_pmf"
     return ParameterError(
         f"{type(model).__name__} with changing covariates does not answer {what}. It answers "
-        f"predict, expected_purchases and discounted_expected_purchases within a horizon, {more}"
-        f"probability_alive and log_likelihood; for others fit it without changing covariates."
+        f"predict, expected_purchases and discounted_expected_purchases within a horizon, "
+        f"probability_active{more}, probability_alive and log_likelihood; for others fit it "
+        f"without changing covariates."
     )
 
 

@@ -117,7 +117,6 @@ def _probability_alive(model: Any, history: Any, *, at: Any = None) -> FloatArra
     if at is None:
         along = Along.of(model, history)
         return along.spread(along.alive(model))
-    require_any_time(model, "probability_alive(at=...)")
     later = horizon_in(at, history.unit, "at")
     along = Along.of(model, history, later)
     cells, point = along.likelihood(model)
@@ -125,7 +124,6 @@ def _probability_alive(model: Any, history: Any, *, at: Any = None) -> FloatArra
 
 
 def _probability_active(model: Any, history: Any, horizon: Any) -> FloatArray:
-    require_any_time(model, "probability_active")
     until = horizon_in(horizon, history.unit)
     along = Along.of(model, history, until)
     cells, point = along.likelihood(model)

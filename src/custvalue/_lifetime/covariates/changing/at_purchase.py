@@ -7,15 +7,11 @@ birth on, V the sum of w over all chances to leave but the last one and W over a
     L = Γ(r+x)/Γ(r) α^r e^(γ'Σz) [ B(a,b+W)/B(a,b) (α+A(T))^-(r+x)
         + (B(a,b+V) - B(a,b+W))/B(a,b) (α+A(t_x))^-(r+x) ]                                    (1)
 
-where the second term needs a chance to leave: in BG/NBD a repeat purchase. Ahead, a customer who is
-alive has λ ~ Gamma(r+x, α+A(T)) and p ~ Beta(a, b+W), and given both leaves at the rate
-λ e^(γ'z(t)) (1 - (1-p)^w(t)).
+where the second term needs a chance to leave: in BG/NBD a repeat purchase.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -23,15 +19,15 @@ from scipy import special
 
 from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._histories.rows import BoolArray
+from custvalue._lifetime.covariates.changing.ahead_at_purchase import (
+    AheadAtPurchase,
+    pieces_ahead,
+)
 from custvalue._lifetime.covariates.changing.clock import Passed, Process
 from custvalue._lifetime.covariates.changing.differences import with_hessian
 from custvalue._numerics.gamma_functions import log_rising, log_rising_ratio
 from custvalue._numerics.maximum import Derivatives
-from custvalue._numerics.quadrature import Part, beta_mean
 from custvalue._rows import FloatArray, IntArray
-
-NEARLY_ONE = 1 - 1e-16
-STILL = 0.01  # discount within a piece of time: then Simpson's rule is exact to 8 digits
 
 
 class Weights(NamedTuple):
@@ -95,6 +91,7 @@ class PurchasePaths:
             )
         self.chances: tuple[IntArray, IntArray] = kept
         self.can_leave: BoolArray = (x > 0) | bool(first)
+        self.several: BoolArray = x + first > 1
         self.size = segments.purchase.shape[1] + cells.purchase_static.shape[1]
 
     def __call__(self, point: FloatArray) -> Derivatives:
@@ -122,9 +119,8 @@ class PurchasePaths:
         on_path = np.stack(sums, axis=1) if sums else np.zeros((len(cells), 0))
         every = left.factor * total
         slope = np.hstack((left.factor[:, None] * on_path, left.static * every[:, None]))
-        several = cell_counts(cell, len(cells)) > 1
-        before = np.where(several, np.maximum(every - last, 0.0), 0.0)
-        before_slope = np.where(several[:, None], slope - last_slope, 0.0)
+        before = np.where(self.several, np.maximum(every - last, 0.0), 0.0)
+        before_slope = np.where(self.several[:, None], slope - last_slope, 0.0)
         return Weights(Passed(before, before_slope), Passed(last, last_slope))
 
     def log_likelihood(self, point: FloatArray) -> FloatArray:
@@ -195,64 +191,26 @@ class PurchasePaths:
         ends = self._ends(self.known(point))
         return np.exp(ends.alive - ends.total)
 
+    def stays(self, point: FloatArray, later: float) -> FloatArray:
+        """Return P(alive at T + later | alive at T) of each cell."""
+        return self._ahead(point, later).stays
+
+    def buys(self, point: FloatArray, until: float) -> FloatArray:
+        """Return P(a purchase within (T, T + until] | alive at T) of each cell."""
+        return self._ahead(point, until).buys
+
     def purchases(self, point: FloatArray, until: float, rate: float = 0.0) -> FloatArray:
         """Return the (discounted) purchases expected of each cell, given that it is alive."""
+        return self._ahead(point, until, rate).purchases
+
+    def _ahead(self, point: FloatArray, until: float, rate: float = 0.0) -> AheadAtPurchase:
         known = self.known(point)
         r, alpha, a, b = known.parameters
+        pieces = list(
+            pieces_ahead(self.segments, self.cells, (known.bought, known.left), until, rate)
+        )
         m, age = r + self.cells.frequency, alpha + known.now.value
-        pieces = list(self._pieces(known, until, rate))
-        ahead = sum((each.passed for each in pieces), np.zeros(len(m))) / age
-        strongest = np.max([each.weight for each in pieces], axis=0, initial=1.0)
-
-        def kernel(p: FloatArray, rows: Part) -> FloatArray:
-            stays, power = np.log1p(-np.minimum(p, NEARLY_ONE)), np.reshape(m[rows], (-1, 1))
-            gone, total = np.zeros(p.shape), np.zeros(p.shape)  # K(t) / (α + A(T))
-            for each in pieces:
-                q = -np.expm1(each.weight[rows][..., None] * stays)
-                step = (each.passed[rows] / age[rows])[..., None] * q
-                found = each.discounted(rows, step / (1 + gone), power)
-                total += np.exp(-power * np.log1p(gone)) * found / q
-                gone += step
-            return total
-
-        if not pieces:
-            return np.zeros(len(m))
-        return beta_mean(kernel, float(a), b + known.weights.all, (m + 1) * ahead * strongest)
-
-    def _pieces(self, known: Known, until: float, rate: float) -> Iterator[Piece]:
-        """Yield the time ahead, piece by piece, in which covariates and discount hardly change."""
-        segments, cells = self.segments, self.cells
-        segment, start = cells.ends_in, cells.birth + cells.age
-        time, stop, closing = start, start + until, segments.is_last
-        while (time < stop).any():
-            last = closing[segment]
-            end = np.where(last, stop, np.minimum(segments.end[segment], stop))
-            parts = max(1, math.ceil(rate * float((end - time).max()) / STILL))
-            bought, left = known.bought.rate(segment), known.left.rate(segment)
-            length = (end - time) / parts
-            for part in range(parts):
-                worth = np.exp(-rate * (time - start + part * length))
-                yield Piece(bought * length, left, worth, rate * length)
-            time, segment = end, np.where(last, segment, segment + 1)
-
-
-class Piece(NamedTuple):
-    """Some time ahead of each cell: how much of A, w in it, and what a purchase is worth."""
-
-    passed: FloatArray
-    weight: FloatArray
-    worth: FloatArray  # at its start
-    fall: FloatArray  # by which the logarithm of that falls until its end
-
-    def discounted(self, rows: Part, step: FloatArray, power: FloatArray) -> FloatArray:
-        """Return ∫ e^(-δu) d(1 - (1 + step u)^-m) over the piece; Simpson's rule of δ e^(-δu)."""
-        worth, fall = self.worth[rows][..., None], self.fall[rows][..., None]
-        whole = -np.expm1(-power * np.log1p(step))
-        if not np.count_nonzero(fall):
-            return np.asarray(worth * whole)
-        half = -np.expm1(-power * np.log1p(step / 2))
-        inside = fall * (4 * np.exp(-fall / 2) * half + np.exp(-fall) * whole) / 6
-        return np.asarray(worth * (np.exp(-fall) * whole + inside))
+        return AheadAtPurchase(m, age, float(a), b + known.weights.all, pieces)
 
 
 class Digammas(NamedTuple):
@@ -269,8 +227,3 @@ class Digammas(NamedTuple):
     def slope(self) -> FloatArray:
         """The derivative of log B(a, b + c) by c."""
         return self.own - self.both
-
-
-def cell_counts(cell: IntArray, cells: int) -> IntArray:
-    """Return how many chances to leave each cell had."""
-    return np.bincount(cell, minlength=cells)

@@ -138,16 +138,9 @@ def _drawn(
         return _Drawn(path, birth, end, rate, random.beta(third, fourth, n))
     leaves = np.maximum(random.gamma(third, 1 / fourth, n) * left.factor[place], LEAST)
     passed = left.clock.at(cells.born_in, cells.birth)[0][place] + random.exponential(1 / leaves)
-    gone = _when(left.clock, segments, path, passed)[1]
+    segment, inside = left.clock.when(segments, path, passed)
+    gone = segments.start[segment] + inside
     return _Drawn(path, birth, np.minimum(end, gone), rate, np.zeros(n))
-
-
-def _when(
-    clock: Clock, segments: PathSegments, path: IntArray, passed: FloatArray
-) -> tuple[IntArray, FloatArray]:
-    """Return the segment and the time at which so much has passed; beyond the path, its rate."""
-    segment = located(segments.path, clock.before, path, passed)
-    return segment, segments.start[segment] + (passed - clock.before[segment]) / clock.rate[segment]
 
 
 def _purchases(  # noqa: PLR0917 - who, when, and what drives them
@@ -169,7 +162,8 @@ def _purchases(  # noqa: PLR0917 - who, when, and what drives them
     customers, times = [here[:0]], [np.empty(0)]
     while here.size:
         passed[here] += random.exponential(1 / who.rate[here])
-        segment, time = _when(bought.clock, segments, who.path[here], passed[here])
+        segment, inside = bought.clock.when(segments, who.path[here], passed[here])
+        time = segments.start[segment] + inside
         in_time = time <= who.end[here]
         here, segment, time = here[in_time], segment[in_time], time[in_time]
         customers.append(here)
