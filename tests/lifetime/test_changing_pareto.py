@@ -1,6 +1,7 @@
 """The Pareto/NBD on paths of changing covariates, against slow integrals and without covariates."""
 
 import math
+import tracemalloc
 import warnings
 from dataclasses import replace
 from itertools import pairwise
@@ -143,6 +144,23 @@ def test_blocks_of_any_size_say_the_same(seen, monkeypatch):
     np.testing.assert_allclose(parts.gradient, whole.gradient, rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(parts.hessian, whole.hessian, rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(likelihood.purchases(POINT, 10.0), ahead, rtol=1e-13)
+
+
+def test_memory_does_not_grow_with_the_pieces():
+    """Half a million of them would take 250 MB at once."""
+    path = [(k, k + 1.0, [k % 2 - 0.5], [k % 3 - 1.0]) for k in range(300)]
+    segments = segments_of([path])
+    random = np.random.default_rng(1)
+    birth = random.random(3_000) * 100
+    purchases = [[time] for time in birth + random.random(3_000) * 50]
+    paths = ParetoPaths(segments, cells_of(segments, [0] * 3_000, birth, purchases, 300.0))
+    assert (paths.cells.ends_in - paths.cells.last_in).sum() > 400_000
+    point = np.append(np.log(MODEL), (0.4, -0.3))
+    tracemalloc.start()
+    paths(point)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40e6
 
 
 # Without change --------------------------------------------------------------------------------
