@@ -67,7 +67,8 @@ class ParetoNBD(LeavesAtAnyTime):
         The unit of 1 / alpha and 1 / beta. :meth:`fit` sets it; without it the unit of a history
         is trusted.
     covariates : CovariateTerms, optional
-        Of a customer with covariates z: α e^(-γ'z) of purchases and β e^(-γ'z) of dropout.
+        Of a customer with covariates z: α e^(-γ'z) of purchases and β e^(-γ'z) of dropout. Where
+        they change, the time of purchases and that of dropout run at the rates e^(γ'z).
 
     Raises
     ------
