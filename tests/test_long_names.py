@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from predicted import predicted
 
-from custvalue import delivered_value, kano, plotting, servqual
+from custvalue import delivered_value, drivers, kano, plotting, servqual
 from custvalue._picture import axes_of, axes_of_rows, name_rows
 from custvalue._table import Table
 from custvalue.survey import Responses, Scale, describe
@@ -185,6 +185,16 @@ def offers():
     return delivered_value.compare(made)
 
 
+def importance():
+    rng = np.random.default_rng(1)
+    x = rng.normal(size=(60, 3))
+    columns = np.column_stack([x @ [1, 0.5, 0.2] + rng.normal(size=60), x])
+    answers = Responses.from_arrays(
+        np.clip(np.rint(3 + columns), 1, 5), scale=Scale(1, 5), items=["overall", *NAMES[:3]]
+    )
+    return drivers.importance(answers, "overall")
+
+
 LONG_RULES = {
     name: {"recency": (1, 5), "frequency": score if score < 4 else (4, 5)}
     for score, name in enumerate(NAMES, 1)
@@ -211,6 +221,7 @@ PICTURES = {
         named_long().migration(named_long(), rules=LONG_RULES), ax
     ),
     "offers": lambda ax: plotting.delivered_value_bars(offers(), ax),
+    "drivers": lambda ax: plotting.driver_importance_bars(importance(), ax),
 }
 
 

@@ -16,6 +16,7 @@ from custvalue._drivers.subsets import (
     lmg_of_sets,
 )
 from custvalue.drivers import DriverImportance, importance, importance_by_group
+from custvalue.errors import EstimationError, FewClustersWarning
 from custvalue.survey import Bootstrap, Responses, Scale
 
 GOLDEN = golden("drivers")
@@ -430,9 +431,42 @@ def test_drivers_of_each_region():
     assert "north" in str(compared)
 
 
+def test_a_group_without_importance_says_why():
+    answers = survey(labels={"region": np.repeat(["north", "south"], 120)})
+    columns = answers.answers.copy()
+    columns[120:, 2] = 4
+    flat = Responses.from_arrays(
+        columns, scale=FIVE, items=answers.items, labels={"region": answers.labels["region"]}
+    )
+    found = importance_by_group(flat, "overall", by="region")
+    assert [group.name for group in found.groups] == ["north"]
+    assert found.unknown["south"].startswith("all answers to 'b' are equal")
+    assert "south: all answers to 'b' are equal" in str(found)
+    columns[:, 2] = 4
+    flat = Responses.from_arrays(columns, scale=FIVE, items=answers.items, labels=flat.labels)
+    with pytest.raises(EstimationError, match="in any group of 'region', in the first one because"):
+        importance_by_group(flat, "overall", by="region")
+
+
+def test_one_driver_and_drivers_that_explain_everything():
+    answers = survey()
+    alone = importance(answers.only(["overall", "a"]), "overall")
+    assert alone["a"].share.value == pytest.approx(1)
+    assert (alone["a"].vif, alone["a"].rank) == (pytest.approx(1), 1)
+    assert alone.dominance().pairs == ()
+    whole = np.column_stack([answers.answers[:, 1:3].sum(axis=1), answers.answers[:, 1:3]])
+    sure = importance(
+        Responses.from_arrays(whole, scale=Scale(0, 10), items=["overall", "a", "b"]), "overall"
+    )
+    assert sure.r_squared.value == pytest.approx(1)
+    assert sum(its.importance.value for its in sure.drivers) == pytest.approx(1)
+
+
 def test_a_result_prints_and_goes_to_json_and_back():
     found = importance(survey(), "overall")
     assert DriverImportance.from_json(found.to_json()) == found
+    drawn = found.resampled(Bootstrap(20, rng=1))
+    assert DriverImportance.from_json(drawn.to_json()) == drawn != found
     assert "Importance is association in one sample; it is not the effect of a change." in str(
         found
     )
@@ -441,6 +475,37 @@ def test_a_result_prints_and_goes_to_json_and_back():
     assert {"importance_low", "share_high", "vif"} <= set(frame.columns)
     narrow, wide = found.columns(level=0.5), found.columns(level=0.99)
     assert (narrow["importance_high"] < wide["importance_high"]).all()
+
+
+def test_the_picture_shows_importance_in_order_and_suppression_in_another_colour():
+    correlations = np.array([[1, 0.6, 0.45], [0.6, 1, 0.9], [0.45, 0.9, 1]])
+    found = importance(answers_of(data_with(correlations, 100)), "overall")
+    axes = found.plot(level=0.9).axes
+    bars = {
+        label.get_text(): bar
+        for label, bar in zip(axes.get_yticklabels(), axes.patches, strict=False)
+    }
+    for name in found.ranked:
+        assert bars[name].get_width() == pytest.approx(found[name].importance.value)
+    lines = [line.get_xdata() for line in axes.lines]
+    first = found[found.ranked[0]].importance.confidence_interval(0.9)
+    assert any(line == pytest.approx((first.low, first.high)) for line in map(tuple, lines))
+    assert bars["d1"].get_facecolor() != bars["d2"].get_facecolor()
+    assert [text.get_text() for text in axes.get_legend().get_texts()] == [
+        "signs agree",
+        "suppression",
+    ]
+    alone = importance(survey(), "overall").plot().axes
+    assert alone.get_legend() is None
+    assert alone.get_xlabel() == "Importance: part of R²"
+
+
+def test_few_clusters_warn_neither_in_print_nor_in_the_picture():
+    found = importance(survey(cluster=np.arange(240) % 5), "overall")
+    assert "Fewer than 10" in str(found)
+    assert found.plot()
+    with pytest.warns(FewClustersWarning, match="a: 5 clusters are few"):
+        found["a"].importance.confidence_interval()
 
 
 def test_dominance_compares_every_set():

@@ -9,13 +9,13 @@ from custvalue._checks import Generator, checked_whole, no_such
 from custvalue._drivers.answered import Covariances, split
 from custvalue._drivers.decomposition import Decomposition
 from custvalue._drivers.importance import importance
-from custvalue._drivers.importance_result import DriverImportance
+from custvalue._drivers.importance_result import ASSOCIATION, DriverImportance
 from custvalue._drivers.logistic import Explained
 from custvalue._respondents.responses import Responses
 from custvalue._results.layout import Row, Tabulated, rows_of, shown
 from custvalue._values import Frozen
 from custvalue._words import count, listed
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import DataError, EstimationError, ParameterError
 
 PER_DRIVER = 10  # respondents
 
@@ -46,6 +46,8 @@ class DriversByGroup(Tabulated, Frozen):
         The label that divides respondents.
     small : dict of str to int
         Groups with fewer respondents than `minimum_n`, and how many they have.
+    unknown : dict of str to str
+        Groups in which importance cannot be found, and why.
     minimum_n : int
         Respondents that a group must have.
     """
@@ -56,6 +58,7 @@ class DriversByGroup(Tabulated, Frozen):
     groups: tuple[GroupDrivers, ...]
     by: str
     small: dict[str, int]
+    unknown: dict[str, str]
     minimum_n: int
 
     def __getitem__(self, name: str) -> DriverImportance:
@@ -81,10 +84,11 @@ class DriversByGroup(Tabulated, Frozen):
         return f"Importance for {found.overall.items[0]} by {self.by}, {found.decomposition}"
 
     def _notes(self) -> Sequence[str]:
-        if not self.small:
-            return ()
-        few = listed(f"{name} ({n})" for name, n in self.small.items())
-        return (f"Fewer than {count(self.minimum_n, 'respondent')}: {few}.",)
+        notes = [f"{name}: {reason}" for name, reason in self.unknown.items()]
+        if self.small:
+            few = listed(f"{name} ({n})" for name, n in self.small.items())
+            notes.append(f"Fewer than {count(self.minimum_n, 'respondent')}: {few}.")
+        return (*notes, ASSOCIATION)
 
 
 def importance_by_group(
@@ -121,7 +125,9 @@ def importance_by_group(
     ------
     DataError
         If there is no such label, or no group has enough respondents.
-    EstimationError, ParameterError
+    EstimationError
+        If importance cannot be found in any group.
+    ParameterError
         As in :func:`importance`.
 
     Notes
@@ -157,18 +163,28 @@ def importance_by_group(
         "orders": orders,
         "rng": rng,
     }
-    found, small = [], {}
+    found: list[GroupDrivers] = []
+    small: dict[str, int] = {}
+    unknown: dict[str, str] = {}
     for name, (its, rating) in _divided(parts, asked, by).items():
         if its[0].respondents < least:
             small[str(name)] = its[0].respondents
-        else:
+            continue
+        try:
             found.append(GroupDrivers(name=str(name), found=importance(its, rating, **asked_of)))
+        except (DataError, EstimationError) as error:
+            unknown[str(name)] = str(error)
+    if unknown and not found:
+        raise EstimationError(
+            f"importance cannot be found in any group of {by!r}, in the first one because: "
+            f"{next(iter(unknown.values()))}"
+        )
     if not found:
         raise DataError(
             f"no group of {by!r} has {count(least, 'respondent')}. Use a smaller minimum_n, or put "
             f"groups together."
         )
-    return DriversByGroup(groups=tuple(found), by=by, small=small, minimum_n=least)
+    return DriversByGroup(groups=tuple(found), by=by, small=small, unknown=unknown, minimum_n=least)
 
 
 def _divided(

@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import special
 
 from custvalue._drivers.subsets import orders_before, sizes_of_sets
 from custvalue._rows import FloatArray, IntArray
@@ -23,7 +22,8 @@ from custvalue.errors import EstimationError
 
 ENTRIES_AT_A_TIME = 2**21  # sets x respondents
 STEPS = 50
-CLOSE = 1e-12  # Newton decrement for each unit of weight
+CLOSE = 1e-9  # Newton decrement for each unit of weight; half of it is what the last step adds
+ROUNDING = 1e-12  # of log-likelihood for each unit of weight
 LARGE = 20.0  # linear predictors that have no end
 LONGEST = 4.0  # step of a coefficient
 FLAT, TINY = 1e-12, 1e-300  # what is added where the likelihood is flat
@@ -93,7 +93,7 @@ def fitted(data: Binary, weights: FloatArray, sets: Sets, start: FloatArray | No
     largest = np.zeros(len(sets))
     for _ in range(STEPS):
         now, score, hessian, largest[going] = _moments(data, weights, found[going])
-        worse = now < likelihood[going] - CLOSE * weights.sum()
+        worse = now < likelihood[going] - ROUNDING * weights.sum()
         back = going[worse]
         found[back] = (found[back] + before[back]) / 2
         better = going[~worse]
@@ -101,6 +101,7 @@ def fitted(data: Binary, weights: FloatArray, sets: Sets, start: FloatArray | No
         step, decrement = _step(score[~worse], hessian[~worse], inside[better])
         done = decrement <= CLOSE * weights.sum()
         converged[better[done]] = True
+        likelihood[better[done]] += decrement[done] / 2
         found[better] += step
         going = np.concatenate([back, better[~done]])
         if not going.size:
@@ -143,9 +144,11 @@ def _moments(
     for rows in data.blocks(sets):
         design, y, w = data.design[rows], data.answers[rows], weights[rows]
         predictor = coefficients @ design.T
-        largest = np.maximum(largest, np.abs(predictor).max(axis=1))
-        chance = special.expit(predictor)
-        likelihood += (y * predictor - np.logaddexp(0.0, predictor)) @ w
+        size_of = np.abs(predictor)
+        largest = np.maximum(largest, size_of.max(axis=1))
+        small = np.exp(-size_of)  # at most 1: nothing overflows
+        chance = np.where(predictor > 0, 1.0, small) / (1.0 + small)
+        likelihood += (y * predictor - np.maximum(predictor, 0.0) - np.log1p(small)) @ w
         score += ((y - chance) * w) @ design
         upper += (chance * (1 - chance) * w) @ (design[:, above[0]] * design[:, above[1]])
     hessian = np.empty((sets, size, size))
