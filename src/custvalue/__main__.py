@@ -81,6 +81,7 @@ class Files(NamedTuple):
     transactions: Path | None
     out: Path
     scores: Path | None = None
+    ratings: Path | None = None
 
     @property
     def names(self) -> tuple[str, str, str]:
@@ -174,12 +175,18 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         "first, what changed since the last wave, which groups are behind, whom to call, and what "
         "that is worth. The study file (TOML) says which column is what: title, lang, currency, "
         "decimal; [survey] with group, wave, cluster, stratum, labels and items, and its tables "
-        "servqual, satisfaction, effort, index and kano; [transactions], [lifetime] and "
-        "[[offers]]. `custvalue demo` writes one to copy."
+        "servqual, satisfaction, effort, index and kano; [transactions], [lifetime], "
+        "[[offers]] and [ratings]. `custvalue demo` writes one to copy."
     )
     parser.add_argument("--survey", type=Path, metavar="FILE", help="CSV, Excel, SPSS or Parquet")
     parser.add_argument(
         "--transactions", type=Path, metavar="FILE", help="CSV, Excel, SPSS or Parquet"
+    )
+    parser.add_argument(
+        "--ratings",
+        type=Path,
+        metavar="FILE",
+        help="ratings of you and of rivals, a row for each",
     )
     parser.add_argument("--config", type=Path, metavar="FILE", required=True, help="the study")
     parser.add_argument(
@@ -223,9 +230,12 @@ def _report(options: argparse.Namespace, progress: Progress) -> str:
         "--config": options.config,
         "--survey": options.survey,
         "--transactions": options.transactions,
+        "--ratings": options.ratings,
     }
     check_output(options.out, inputs)
-    files = Files(options.survey, options.transactions, options.out, options.scores)
+    files = Files(
+        options.survey, options.transactions, options.out, options.scores, options.ratings
+    )
     if files.scores is not None:
         check_scores(files.scores, {**inputs, "--out": files.out}, force=options.force)
     _write(read_study(options.config), files, progress)
@@ -267,7 +277,9 @@ def _write(study: Study, files: Files, progress: Progress) -> None:
     with caught() as said:
         answers = _table(files.survey, study.survey, study.decimal)
         log = _table(files.transactions, study.transactions, study.decimal)
-    given = Given(answers, log, *files.names)
+        rated = _table(files.ratings, study.ratings, study.decimal)
+    name = "" if files.ratings is None else files.ratings.name
+    given = Given(answers, log, *files.names, ratings=rated, ratings_name=name)
     made = build(study, given, said=said, announce=progress)
     if files.scores is not None:
         progress("Writing the scores")

@@ -10,7 +10,12 @@ from chinese import words, wrong_marks
 from golden_values import golden
 from rich_study import DEALERSHIP, RICH, rich_survey
 
-from custvalue._report import catalogue, catalogue_customers, catalogue_parts
+from custvalue._report import (
+    catalogue,
+    catalogue_customers,
+    catalogue_parts,
+    catalogue_value,
+)
 from custvalue._report.build import Given, build
 from custvalue._report.content import Paragraph, PictureBlock, TableBlock
 from custvalue._report.language import LANGUAGES, Said, speaking
@@ -98,7 +103,7 @@ def said_in(name, held):
 
 def sayings():
     """Return every sentence of the catalogue by its name."""
-    modules = (catalogue, catalogue_parts, catalogue_customers)
+    modules = (catalogue, catalogue_parts, catalogue_customers, catalogue_value)
     named = [pair for module in modules for pair in vars(module).items() if pair[0] != "Said"]
     return dict(each for name, held in named if name[:1].isupper() for each in said_in(name, held))
 

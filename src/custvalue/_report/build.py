@@ -17,6 +17,7 @@ from custvalue._inference.means import kish_effective_n
 from custvalue._report.calls import calls
 from custvalue._report.catalogue import Page
 from custvalue._report.catalogue_parts import Shared
+from custvalue._report.catalogue_value import Rated
 from custvalue._report.changes import changes
 from custvalue._report.content import (
     Block,
@@ -39,6 +40,7 @@ from custvalue._report.language import speaking
 from custvalue._report.link import link
 from custvalue._report.offers import offers
 from custvalue._report.quality import quality
+from custvalue._report.ratings_part import ratings_part
 from custvalue._report.report import Report
 from custvalue._report.scores import Answered, Score, read_answered, scores, written
 from custvalue._report.segments_part import segments_part
@@ -92,20 +94,22 @@ class Given(NamedTuple):
     survey_name: str = "survey"
     transactions_name: str = "transactions"
     scores_name: str = ""
+    ratings: Any = None
+    ratings_name: str = "ratings"
 
 
 def build(
     study: Study, given: Given, *, said: Sequence[str] = (), announce: Announce | None = None
 ) -> Built:
     """Make the report, and keep what its scores are made of."""
-    _require_parts(study, given.survey, given.transactions)
+    _require_parts(study, given)
     announce = announce or (lambda _: None)
     with speaking(study.lang):
         with caught() as noticed:
             parts, answered, found = _parts(study, given, announce)
         whole = joined(parts)
         others = [line for line in [*said, *noticed] if line not in whole.warnings]
-        missing = _without(study, given.survey, given.transactions)
+        missing = _without(study, given)
         checked = [*whole.warnings, *map(translated, others), *missing]
         sections = once(map(section_in_language, _sections(whole, checked)))
     report = Report(title=study.title, sections=sections, lang=study.lang)
@@ -126,6 +130,10 @@ def _parts(
             parts += made
     if study.offers:
         parts.append(offers(study.offers, study.currency))
+    if given.ratings is not None and study.ratings is not None:
+        announce("Comparing suppliers")
+        with _named(given.ratings_name):
+            parts.append(ratings_part(study.ratings, given.ratings, study.currency))
     if given.transactions is not None and study.transactions is not None:
         with _named(given.transactions_name):
             found = _customer_base(study, study.transactions, given.transactions, announce)
@@ -139,7 +147,13 @@ def _parts(
     return parts, answered, found
 
 
-def _require_parts(study: Study, survey: Any, transactions: Any) -> None:
+def _require_parts(study: Study, given: Given) -> None:
+    survey, transactions = given.survey, given.transactions
+    if given.ratings is not None and study.ratings is None:
+        raise DataError(
+            "there are ratings, but the study does not say what is in them. Add the table "
+            "[ratings]."
+        )
     if survey is not None and study.survey is None:
         raise DataError(
             "there is a survey, but the study does not say what is in it. Add the table [survey]."
@@ -156,7 +170,8 @@ def _require_parts(study: Study, survey: Any, transactions: Any) -> None:
             "[[offers]] holds one offer, but delivered value is measured against a rival. Add the "
             "rival's, or delete the offer."
         )
-    if survey is None and transactions is None and not study.offers:
+    nothing = survey is None and transactions is None and given.ratings is None
+    if nothing and not study.offers:
         raise DataError("nothing to report. Give --survey, --transactions or both.")
 
 
@@ -249,11 +264,14 @@ def _customer_base(
     return fit_customers(history, asked.purchase_model, study.lifetime)
 
 
-def _without(study: Study, survey: Any, transactions: Any) -> list[str]:
+def _without(study: Study, given: Given) -> list[str]:
     """Say what the study describes, but no data came for."""
+    survey, transactions = given.survey, given.transactions
     absent = []
     if study.survey is not None and survey is None:
         absent.append(Shared.NO_SURVEY())
+    if study.ratings is not None and given.ratings is None:
+        absent.append(Rated.NO_RATINGS())
     if study.transactions is not None and transactions is None:
         absent.append(Shared.NO_LOG())
     elif study.transactions is not None and study.transactions.spend and study.lifetime is None:

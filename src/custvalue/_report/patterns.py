@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from custvalue._report.words_of_drivers import PATTERNS_OF_DRIVERS
+from custvalue._report.words_of_value import PATTERNS_OF_VALUE
 
 N = r"([-−\d.,e+]+)"
 PATTERNS: dict[str, str] = {
     **PATTERNS_OF_DRIVERS,
+    **PATTERNS_OF_VALUE,
     r"([\d.,]+) (day|week|month|quarter|year)s?": "{0} {1}",
     r"(\d+) %": "{0}%",
     # intervals and methods
@@ -285,16 +287,6 @@ PATTERNS: dict[str, str] = {
     r"(.+) the higher value-to-cost ratio \((.+) against (.+)\)\.": (
         "差额与比值不一致：{0}的让渡价值较高（{1}，对比 {2}），"
         "{3}的价值成本比较高（{4}，对比 {5}）。"
-    ),
-    r"(.+) draws level with (.+) at a price of (.+) by difference, by ratio at (.+)\.": (
-        "{0}与{1}持平的价格：按差额为 {2}，按比值为 {3}。"
-    ),
-    r"(.+) draws level with (.+) at a price of (.+) by difference\.": (
-        "{0}与{1}持平的价格：按差额为 {2}。"
-    ),
-    r"95 % intervals of value - cost\. Probabilities by ([\d,]+) draws; in (\d+) % of them "
-    r"difference and ratio rank differently\.": (
-        "价值 − 成本为 95% 区间。概率来自 {0} 次抽样；其中 {1}% 的抽样里差额与比值的排名不同。"
     ),
     # customers
     r"([\d,]+) customers, ([\d,.]+) of them expected to be active": (

@@ -31,6 +31,7 @@ from custvalue._report.questions import (
     Servqual,
     item_text,
 )
+from custvalue._report.ratings import Ratings
 from custvalue._respondents.reading import QuestionPolicy
 from custvalue._respondents.repeats import RepeatsPolicy
 from custvalue._table import Shown, Table, as_table
@@ -252,6 +253,7 @@ class Study(Part):
     lifetime: Lifetime | None = None
     rfm: Rfm | None = None
     offers: tuple[Offer, ...] = ()
+    ratings: Ratings | None = None
 
 
 TABLES: dict[str, type[Part]] = {
@@ -266,6 +268,7 @@ TABLES: dict[str, type[Part]] = {
     "transactions": Transactions,
     "lifetime": Lifetime,
     "rfm": Rfm,
+    "ratings": Ratings,
 }
 
 
