@@ -479,8 +479,8 @@ def test_answers_in_words_give_the_report_of_their_numbers(tmp_path):
             (
                 "[survey]: recommend_codebook: codebooks that ship are 'AGREEMENT_5', "
                 "'AGREEMENT_7', 'SATISFACTION_5', 'SATISFACTION_7', 'QUALITY_5', 'RECOMMENDATION', "
-                "'EXPECTATION_3', 'EXPECTATION_5', 'EFFORT_5', 'EASE_5', 'FREQUENCY_5', 'YES_NO', "
-                "but it is 'RECOMENDATION'. Did you mean 'RECOMMENDATION'?"
+                "'EXPECTATION_3', 'EXPECTATION_5', 'EFFORT_5', 'EASE_5', 'FREQUENCY_5', 'YES_NO' "
+                "and 1 more, but it is 'RECOMENDATION'. Did you mean 'RECOMMENDATION'?"
             ),
         ),
         (

@@ -84,7 +84,8 @@ STUDIES = [
         "[lifetime]",
         "[lifetimes]",
         "x.toml: the file has no 'lifetimes', only 'title', 'lang', 'currency', 'decimal', "
-        "'survey', 'transactions', 'lifetime', 'rfm', 'offers'. Did you mean 'lifetime'?",
+        "'survey', 'transactions', 'lifetime', 'rfm', 'offers', 'ratings'. Did you mean "
+        "'lifetime'?",
         id="unknown table",
     ),
     pytest.param(
