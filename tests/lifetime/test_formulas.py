@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from custvalue import lifetime
+from custvalue._lifetime.prediction.parameters import moved
 from custvalue._lifetime.prediction.spend import beta_prime_quantile
 from custvalue._lifetime.prediction.totals import OutcomeTotal
 from custvalue._lifetime.priors.importance import Proposal, sampled
@@ -44,6 +45,35 @@ def test_the_ends_of_a_total_have_an_atom_at_0_and_a_gamma_variable_above(whole)
         low, high = np.floor(low + 0.5), np.ceil(high - 0.5)
     assert (found.low, found.high) == pytest.approx((low, high))
     assert total.confidence_interval(0.9).low == 0  # 5 % lie in the atom
+
+
+def test_coefficients_of_covariates_make_a_prediction_as_unsure_as_their_covariance_says():
+    plain = lifetime.ParetoNBD(r=1.2, alpha=8, s=1.5, beta=60, unit="week").simulate(
+        250, age="40 weeks", rng=1
+    )
+    table = {"id": plain.customer, "age": np.arange(250) % 7 / 3}
+    history = plain.with_covariates(table, customer="id", covariates=["age"])
+    fit = lifetime.ParetoNBD.fit(history, purchase=["age"])
+    names, at = list(fit.parameters), np.array([*fit.parameters.values()])
+
+    def total(values):
+        model = fit.model._with_estimated(dict(zip(names, values.tolist(), strict=True)))
+        return float(model.expected_purchases(history, "26 weeks").sum())
+
+    slope = []
+    for place in range(len(names)):
+        step = 1e-4 * np.eye(len(names))[place] * max(abs(at[place]), 0.1)
+        slope.append((total(at + step) - total(at - step)) / (2 * step[place]))
+    error = np.sqrt(slope @ np.array(fit.covariance) @ slope)
+    found = fit.predict(history, "26 weeks", interval=0.9).total.purchases
+    assert len(names) == 5
+    assert found.standard_error == pytest.approx(error, rel=1e-3)
+    moved_by = np.array([0.1, -0.2, 0, 0, 0.05])
+    later = moved(fit, moved_by)
+    assert later.r == pytest.approx(fit.model.r * np.exp(0.1))
+    assert total(at * np.exp([0.1, -0.2, 0, 0, 0]) + [0, 0, 0, 0, 0.05]) == pytest.approx(
+        float(later.expected_purchases(history, "26 weeks").sum())
+    )
 
 
 # --- spend ------------------------------------------------------------------------------------

@@ -59,6 +59,18 @@ def test_both_ways_agree(seed, n, weighted, turned):
     assert_same(*both_ways(perceived, expected, scale=scale, weights=weights))
 
 
+def test_weights_that_are_all_alike_change_nothing():
+    perceived, expected = np.random.default_rng(3).integers(1, 6, (2, 12, 6)).astype(float)
+    plain, by_respondent = both_ways(perceived, expected, scale=Scale(1, 5))
+    assert_same(*both_ways(perceived, expected, scale=Scale(1, 5), weights=[3] * 12))
+    found, _ = both_ways(perceived, expected, scale=Scale(1, 5), weights=[3] * 12)
+    for one, other, same in zip(
+        found.dimensions, by_respondent.dimensions, plain.dimensions, strict=True
+    ):
+        assert one.gap.standard_error == pytest.approx(other.gap.standard_error)
+        assert one.gap.standard_deviation == pytest.approx(same.gap.standard_deviation)
+
+
 def test_answers_that_are_no_whole_numbers_far_from_zero():
     rng = np.random.default_rng(2)
     perceived, expected = rng.uniform(9999.0, 9999.001, (2, 50, 6))
