@@ -480,8 +480,8 @@ def test_a_season_in_which_nobody_leaves_is_named():
         fit = MBGNBD.fit(history, purchase=["season"], dropout=["season"])
     assert str(caught[0].message) == (
         "MBGNBD: the data cannot tell how large dropout: season=on is: the log-likelihood hardly "
-        "changes along it, so no standard errors are given. The log-likelihood keeps rising, or "
-        "hardly changes, as the coefficient dropout: season=on runs to minus infinity: hardly any "
+        "changes along it, so standard errors are given of the others only. The log-likelihood "
+        "keeps rising, or hardly changes, as the coefficient dropout: season=on runs to minus infinity: hardly any "
         "dropout is seen while season is 'on'. Predictions and the other coefficients can be "
         "used, or leave this coefficient out."
     )

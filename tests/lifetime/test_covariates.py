@@ -495,6 +495,19 @@ def test_a_level_of_which_nobody_leaves_is_named():
     assert fit.covariance is None
     assert fit.effects["dropout: region=south"].p_value is None
     assert "–" in str(fit.effects)
+    assert "The data do not tell 'dropout: region=south': no standard error" in str(fit.effects)
+    assert "No standard errors of 'dropout: region=south', which the data do not tell." in str(fit)
+    assert [*fit.partial_errors] == [*fit.parameters][:-1]
+    found = fit.confidence_interval(method="profile", data=never)
+    open_end = found["dropout: region=south"]
+    assert open_end.low == -np.inf
+    assert open_end.high < 0
+    assert open_end.method == "profile likelihood, open below"
+    for name in ("alpha", "dropout: region=north"):
+        estimate = fit.estimates[name]
+        half = (found[name].high - found[name].low) / 2 / stats.norm.ppf(0.975)
+        assert estimate.standard_error == pytest.approx(half, rel=0.2)
+    assert lifetime.from_json(fit.to_json()) == fit
 
 
 def test_one_probability_to_leave_is_named_with_covariates_too():

@@ -29,6 +29,7 @@ from custvalue._histories.units import TimeUnit
 from custvalue._inference.interval import Interval
 from custvalue._lifetime.covariates.effects import CovariateEffects, effects_of
 from custvalue._lifetime.doubts import Doubt, warn_of
+from custvalue._lifetime.identified import identified_errors
 from custvalue._lifetime.model import LifetimeModel, Tagged, parameter_names
 from custvalue._lifetime.priors.pooled import AnyPrior, require_no_prior
 from custvalue._lifetime.searched import coordinates_of
@@ -49,7 +50,7 @@ from custvalue._results.layout import Row, Tabulated
 from custvalue._rows import FloatArray
 from custvalue._table import Table
 from custvalue._values import NonNegative
-from custvalue._words import number, one_line, percent
+from custvalue._words import listed, number, one_line, percent
 from custvalue.errors import (
     ConvergenceWarning,
     EstimationError,
@@ -88,6 +89,9 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
         Customers that the estimates rest on.
     cells : int
         Distinct data points that they were compressed to.
+    partial_errors : dict of str to float
+        Of a fit with covariates where there is no covariance: the standard errors of the estimates
+        that the data do tell.
     limit : str
         Where there is no covariance, which simpler model this is, and what to do.
     doubts : tuple of Doubt
@@ -117,6 +121,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     steps: int = Field(ge=0)
     customers: int = Field(ge=1)
     cells: int = Field(ge=1)
+    partial_errors: dict[str, NonNegative] = Field(default_factory=dict)
     limit: str = ""
     doubts: tuple[Doubt, ...] = ()
     prior: AnyPrior | None = None
@@ -153,7 +158,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     @property
     def estimates(self) -> dict[str, ParameterEstimate | CoefficientEstimate]:
         """The estimates by name, each with its standard error and its interval."""
-        errors: Mapping[str, float] = self.standard_errors or {}
+        errors: Mapping[str, float] = self.standard_errors or self.partial_errors
         positive, posterior = parameter_names(type(self.model)), self.prior is not None
         kind = PosteriorEstimate if posterior else ParameterEstimate
         coefficient = partial(CoefficientEstimate, posterior=posterior)
@@ -345,6 +350,12 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
             return f". AIC {number(self.aic, 7)}, BIC {number(self.bic, 7)}"
         return f" of the data, without the prior. Prior: {self.prior._words}"  # noqa: SLF001 - of its own room
 
+    def _without_covariance(self) -> str:
+        if not self.partial_errors:
+            return f"No standard errors: the data cannot tell the parameters apart. {self.limit}"
+        unknown = listed(name for name in self.parameters if name not in self.partial_errors)
+        return f"No standard errors of {unknown}, which the data do not tell. {self.limit}"
+
     def _notes(self) -> tuple[str, ...]:
         unit = f", time in {self.unit}s" if self.unit else ""
         driven = self.model._covariate_terms is not None  # noqa: SLF001 - of its own room
@@ -355,7 +366,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
             f"{self.customers:,} customers in {self.cells:,} cells{unit}.",
             f"95 % interval, {WALD if self.prior is None else LAPLACE}{of_coefficients}."
             if self.covariance is not None
-            else f"No standard errors: the data cannot tell the parameters apart. {self.limit}",
+            else self._without_covariance(),
             *self._wide(),
             *(doubt.message for doubt in self.doubts if doubt.against_forecasts),
             "Converged." if self.converged else "NOT converged: do not use.",
@@ -441,13 +452,14 @@ def fit_at(
 ) -> FitT:
     """Make the fit at the end of a search; `limit` takes the names along which it is flat."""
     found, fitted = reached.found, reached.fitted
-    covariance, said = _covariance(reached, limit)
+    covariance, said, partial_errors = _covariance(reached, limit)
     doubted = () if doubts is None else tuple(doubts(fitted, found.at.value))
     warn_of(doubted)
     return kind(
         model=fitted,
         log_likelihood=found.at.value,
         covariance=covariance,
+        partial_errors=partial_errors,
         limit=said,
         doubts=doubted,
         converged=_convergence(type(fitted).__name__, found),
@@ -460,8 +472,11 @@ def fit_at(
 
 def _covariance(
     reached: Reached, limit: Callable[[list[str]], str] | None
-) -> tuple[tuple[tuple[float, ...], ...] | None, str]:
-    """Invert the information, or warn that it cannot be done and at which limit this is."""
+) -> tuple[tuple[tuple[float, ...], ...] | None, str, dict[str, float]]:
+    """Invert the information, or warn that it cannot be done and at which limit this is.
+
+    Then, with covariates, the standard errors of the estimates that the ridge leaves alone.
+    """
     information, directions = np.linalg.eigh(-reached.found.at.hessian)
     if information[0] <= FLAT**-2:
         shares = zip(reached.names, directions[:, 0], strict=True)
@@ -471,17 +486,27 @@ def _covariance(
             f"{', '.join(flat[:-1])} and {flat[-1]} apart" if several else f"how large {flat[0]} is"
         )
         said = REMEDY if limit is None else limit(flat)
+        partial_errors = _partial_errors(reached)
+        given = "standard errors are given of the others only"
+        given = given if partial_errors else "no standard errors are given"
         warnings.warn(
             f"{type(reached.fitted).__name__}: the data cannot tell {what}: the log-likelihood "
-            f"hardly changes along {'them' if several else 'it'}, so no standard errors are given. "
-            f"{said}",
+            f"hardly changes along {'them' if several else 'it'}, so {given}. {said}",
             IdentifiabilityWarning,
             stacklevel=callers_level(),
         )
-        return None, said
+        return None, said, partial_errors
     inverse = (directions / information) @ directions.T
     covariance = reached.turn @ inverse @ reached.turn.T
-    return tuple(tuple(row) for row in covariance.tolist()), ""
+    return tuple(tuple(row) for row in covariance.tolist()), "", {}
+
+
+def _partial_errors(reached: Reached) -> dict[str, float]:
+    fitted = reached.fitted
+    if fitted._covariate_terms is None:  # noqa: SLF001 - of its own room
+        return {}
+    estimates, logs = fitted._estimated, len(parameter_names(type(fitted)))  # noqa: SLF001
+    return identified_errors(estimates, reached.found.at.hessian, reached.turn, logs)
 
 
 def _convergence(name: str, found: Found) -> bool:

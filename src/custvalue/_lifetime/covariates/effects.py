@@ -151,6 +151,9 @@ class CovariateEffects(Pictured, Tabulated, Frozen):
         if changing:
             of = f"{len(changing)} of {count(len(names), 'covariate')}"
             yield f"Changing over time: {of}, {', '.join(changing)}."
+        unknown = [each.name for each in self.effects if each.coefficient.standard_error is None]
+        if unknown and len(unknown) < len(self.effects):
+            yield f"The data do not tell {listed(unknown)}: no standard error, no interval."
         bases = {each.covariate: each.base for each in self.effects if each.base is not None}
         if bases:
             yield f"Compared with: {', '.join(f'{name}={base}' for name, base in bases.items())}."
