@@ -481,9 +481,9 @@ def test_a_season_in_which_nobody_leaves_is_named():
     assert str(caught[0].message) == (
         "MBGNBD: the data cannot tell how large dropout: season=on is: the log-likelihood hardly "
         "changes along it, so standard errors are given of the others only. The log-likelihood "
-        "keeps rising, or hardly changes, as the coefficient dropout: season=on runs to minus infinity: hardly any "
-        "dropout is seen while season is 'on'. Predictions and the other coefficients can be "
-        "used, or leave this coefficient out."
+        "keeps rising, or hardly changes, as the coefficient dropout: season=on runs to minus "
+        "infinity: hardly any dropout is seen while season is 'on'. Predictions and the other "
+        "coefficients can be used, or leave this coefficient out."
     )
     assert fit.covariance is None
     assert fit.parameters["dropout: season=on"] < -5
