@@ -6,6 +6,8 @@
 :data:`claims`                              figures that everybody quotes, with their evidence
 :class:`ClosingTimes`                       how long complaints take, with those still open
 :func:`churn_reasons`                       reasons to leave, intervals that hold all together
+:func:`segments`                            types of loyalty: what customers think, and what they
+                                            do
 :func:`wallet_allocation`                   share of the wallet from the rank of a brand
 :func:`share_of_customer`                   own spend over that of the category
 :class:`Rate`                               a share and how sure it is
@@ -27,6 +29,7 @@ from custvalue._loyalty.complaints import ComplaintEconomics
 from custvalue._loyalty.propagated import PropagatedEstimate
 from custvalue._loyalty.rates import Amount, Rate
 from custvalue._loyalty.reasons import ChurnReasons, Reason, churn_reasons
+from custvalue._loyalty.segments import Flip, LoyaltySegments, LoyaltyType, segments
 from custvalue._loyalty.wallet import share_of_customer, wallet_allocation
 
 __all__ = [
@@ -37,11 +40,15 @@ __all__ = [
     "ClosedShare",
     "ClosingTimes",
     "ComplaintEconomics",
+    "Flip",
+    "LoyaltySegments",
+    "LoyaltyType",
     "PropagatedEstimate",
     "Rate",
     "Reason",
     "churn_reasons",
     "claims",
+    "segments",
     "share_of_customer",
     "wallet_allocation",
 ]

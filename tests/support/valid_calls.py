@@ -267,6 +267,13 @@ CALLS = {
     loyalty: {
         "churn_reasons": {"counts": {"price": 17, "service": 14, "moved": 8}},
         "share_of_customer": {"own": [80.0, 20.0, 0.0], "category": [100.0, 100.0, 40.0]},
+        "segments": {
+            "attitude": [5, 5, 2, 4],
+            "behaviour": [8, 1, 6, 5],
+            "attitude_cut": 4,
+            "behaviour_cut": 5,
+            "scale": FIVE,
+        },
         "wallet_allocation": {"ranks": [1, 2, 3]},
     },
     journey: {
