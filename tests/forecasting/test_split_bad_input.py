@@ -79,8 +79,9 @@ CASES = {
         lambda: split(lazy(), holdout_end="2024-01-22"),
         DataError,
         (
-            "when must be on or before 2024-01-22, the end of observation, but 1 row is not. Use "
-            "after_end='ignore' to exclude later transactions, or move holdout_end."
+            "when must be on or before 2024-01-22, the end of observation, but 1 row is not: "
+            "'2024-01-25' of customer 'cat'. Use after_end='ignore' to exclude later transactions, "
+            "or move holdout_end."
         ),
     ),
     "nothing before": (

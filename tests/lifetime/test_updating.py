@@ -220,8 +220,8 @@ BAD = {
         DataError,
         (
             "date must be after 2024-01-31, the end of the history that is updated, but 2 rows are "
-            "not. Use overlap='ignore' if it has these transactions already; for late ones make it "
-            "anew."
+            "not, such as '2024-01-08' of customer 1. Use overlap='ignore' if it has these "
+            "transactions already; for late ones make it anew."
         ),
     ),
     "no end": (
