@@ -70,7 +70,7 @@ class LazyAnswers:
         columns = {UNIT[0]: _label(by, schema), UNIT[1]: _label(cluster, schema)}
         columns["w"] = one if weights is None else nw.col(weights).cast(nw.Float64)
         columns |= {f"x{at}": nw.col(name).cast(nw.Float64) for at, name in enumerate(items)}
-        self._frame = frame.select(**columns)
+        self._frame = _cleaned(frame.select(**columns), len(items), offered)
         self._items, self._offered = items, offered
         self._names = {"by": by, "weights": weights, "cluster": cluster}
         self.excluded = self._checked()
@@ -105,36 +105,24 @@ class LazyAnswers:
         return found["zero"]
 
     def _no_answer(self, at: int) -> nw.Expr:
-        """Where an entry is there, but is not offered."""
+        """Where an answer is not offered."""
         low, high, step, _ = self._offered
         x = nw.col(f"x{at}")
         place = (x - low) / step
         off = (place - (place + 0.5).floor()).abs() > TOLERANCE
-        wrong = off | (x < low - step / 2) | (x > high + step / 2)
-        return ~x.is_null() & ~_is_nan(x) & ~self._is_code(x) & wrong
-
-    def _is_code(self, x: nw.Expr) -> nw.Expr:
-        found = nw.lit(value=False)
-        for code in self._offered.codes:
-            found = found | (x == code)
-        return found
+        return off | (x < low - step / 2) | (x > high + step / 2)
 
     def _answers(self) -> dict[str, nw.Expr]:
         """Return the place of each answer among those offered, null where there is none."""
         low, _, step, _ = self._offered
-        places: dict[str, nw.Expr] = {}
-        for at in range(len(self._items)):
-            x = nw.col(f"x{at}")
-            given = ~(x.is_null() | _is_nan(x) | self._is_code(x))
-            places[f"x{at}"] = nw.when(given).then(((x - low) / step + 0.5).floor())
-        return places
+        return {
+            f"x{at}": ((nw.col(f"x{at}") - low) / step + 0.5).floor()
+            for at in range(len(self._items))
+        }
 
     def respondents(self) -> Sums:
         """Count the respondents, and of each item those with a code for no answer."""
-        codes = {
-            f"x{at}": self._is_code(nw.col(f"x{at}")).cast(nw.Int64)
-            for at in range(len(self._items))
-        }
+        codes = {f"x{at}": nw.col(f"code{at}") for at in range(len(self._items))}
         frame = self._frame.select(*UNIT, **codes)
         sums = {name: nw.col(name).sum() for name in codes}
         return _collected(frame.group_by(*UNIT).agg(n=nw.len(), **sums))
@@ -171,6 +159,31 @@ class LazyAnswers:
         sums = {name: nw.col(name).sum() for name in terms}
         frame = frame.select(*UNIT, **terms)
         return _collected(frame.group_by(*UNIT).agg(n=nw.len(), **sums))
+
+
+def _cleaned(frame: nw.LazyFrame[Any], items: int, offered: Offered) -> nw.LazyFrame[Any]:
+    """Mark codes for no answer, and make them and NaN null; what is far off the scale is near it.
+
+    Some engines make whole numbers of what is rounded, which infinite ones cannot be.
+    """
+    low, high, step, _ = offered
+    for at in range(items):
+        x, name = nw.col(f"x{at}"), f"x{at}"
+        code = _is_code(x, offered.codes)
+        frame = frame.with_columns(**{f"code{at}": nw.when(code).then(1).otherwise(0)})
+        none = x.is_null() | _is_nan(x) | (nw.col(f"code{at}") == 1)
+        frame = frame.with_columns(**{name: nw.when(~none).then(x)})
+        far = (x > high + step) | (x < low - step)
+        near = nw.when(far).then(nw.lit(high + 2 * step, nw.Float64)).otherwise(x)
+        frame = frame.with_columns(**{name: near})
+    return frame
+
+
+def _is_code(x: nw.Expr, codes: Sequence[float]) -> nw.Expr:
+    found = nw.lit(value=False)
+    for code in codes:
+        found = found | (x == code)
+    return found
 
 
 def _is_nan(x: nw.Expr) -> nw.Expr:
