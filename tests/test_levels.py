@@ -84,7 +84,7 @@ PRINTED = {
     "value_equivalence": ["advantage_low", "advantage_high"],
     "group fits": ["expected_low", "expected_high"],
     "fit_groups": ["expected_low", "expected_high"],
-    "segments": [],
+    "segments0": [],  # those of Kano
     "crosstab": [],
     "rfm with_value": [],
     "rfm migration": [],
