@@ -402,6 +402,24 @@ def test_predictions_follow_the_plan():
     assert (np.diff(everything, axis=1) >= 0).all()
 
 
+def test_the_value_of_customers_is_that_of_their_predictions():
+    spend = lifetime.GammaGamma(p=6, q=4, gamma=15)
+    history, fit = spend.simulate(seasons.history(), rng=2), seasons.fit()
+    how = {"horizon": "40 weeks", "annual_discount_rate": 0.1, "margin": 0.3}
+    pays = lifetime.GammaGamma.fit(history)
+    value = lifetime.customer_lifetime_value(history, purchases=fit, spend=pays, **how)
+    rows = fit.predict(history, spend=pays, **how)
+    np.testing.assert_allclose(value.value, rows.value, rtol=1e-12)
+    total = fit.predict(history, spend=pays, interval=0.95, **how).total.value
+    assert value.total.value == pytest.approx(total.value, rel=1e-12)
+    assert value.total.standard_error == pytest.approx(total.standard_error, rel=0.01)
+
+
+def test_a_history_says_what_changes():
+    assert "covariates that change" in str(seasons.history())
+    assert "season, price" in str(seasons.history())
+
+
 LOG = {
     "id": ["ann", "bob", "ann", "ann", "cid"],
     "date": ["2025-01-06", "2025-01-08", "2025-01-13", "2025-01-22", "2025-01-20"],

@@ -9,9 +9,13 @@ import seasons
 
 from custvalue.errors import DataError, ParameterError, UnitError
 from custvalue.lifetime import (
+    BGNBD,
     MBGNBD,
     NBD,
     ChangingCovariates,
+    Coefficient,
+    CovariateTerms,
+    ParetoNBD,
     Prior,
     PurchaseHistory,
     alive_path,
@@ -663,6 +667,78 @@ CASES = [
         ),
     ),
 ]
+
+
+def moved(**changes):
+    """The followed purchases of 300 customers, with something changed."""
+    history = seasons.history()
+    return dataclasses.replace(history, changing=dataclasses.replace(history.changing, **changes))
+
+
+def typed(kind, form, process="dropout"):
+    """A model typed by hand, asked about 300 customers."""
+    terms = CovariateTerms(
+        coding=[seasons.SEASON],
+        coefficients=[
+            Coefficient(process=process, covariate="season", level="on", value=0.5),
+        ],
+        dropout_form=form,
+    )
+    fields = {name: 1 for name in kind.model_fields if name not in ("unit", "covariates")}
+    return kind(**fields, unit="week", covariates=terms).log_likelihood(seasons.history())
+
+
+CASES += [
+    (
+        "a path too many",
+        lambda: moved(path=seasons.history().changing.path + 1),
+        DataError,
+        (
+            "changing has customers on paths that its covariates lack. Make the history by "
+            "from_transactions."
+        ),
+    ),
+    (
+        "other days",
+        lambda: moved(days=seasons.history().changing.days + 2),
+        DataError,
+        (
+            "changing must have the purchases of the history, but the last one of row 1 is 2 days "
+            "away from its recency. Make the history by from_transactions."
+        ),
+    ),
+    (
+        "form of BG",
+        lambda: typed(BGNBD, "mean"),
+        ParameterError,
+        (
+            "BGNBD takes changing covariates of dropout with dropout_form='power', but these have "
+            "'mean'. Give CovariateTerms(..., dropout_form='power')."
+        ),
+    ),
+    (
+        "form of Pareto",
+        lambda: typed(ParetoNBD, "power"),
+        ParameterError,
+        (
+            "ParetoNBD takes changing covariates of dropout with dropout_form='mean', but these "
+            "have 'power'. Give CovariateTerms(..., dropout_form='mean')."
+        ),
+    ),
+    (
+        "typed NBD",
+        lambda: typed(NBD, "mean", "purchase"),
+        ParameterError,
+        (
+            "NBD takes only covariates that do not change. Those that change are for ParetoNBD, "
+            "BGNBD and MBGNBD."
+        ),
+    ),
+]
+
+
+def test_purchases_alone_have_any_form():
+    assert np.isfinite(typed(BGNBD, "mean", "purchase")).all()
 
 
 @pytest.mark.parametrize(

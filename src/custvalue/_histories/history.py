@@ -178,7 +178,7 @@ class PurchaseHistory(IdentifiedRows):
         if self.covariates is not None:
             require_as_many(self.covariates, len(self))
         if self.changing is not None:
-            require_followed(self.changing, self.frequency)
+            require_followed(self.changing, self.frequency, self.recency * DAYS[self.unit])
         super().__post_init__()
 
     @classmethod

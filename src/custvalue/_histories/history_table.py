@@ -31,6 +31,8 @@ def history_table(history: Any) -> Table:
         rows.insert(
             1, ("of them from before the log", number(int(np.count_nonzero(history.entry))))
         )
+    if history.changing is not None:
+        rows.append(("covariates that change", ", ".join(history.changing.covariates.names)))
     if history.observation_end is not None:
         rows.insert(0, ("observed to", str(history.observation_end)))
     if history.monetary_value is not None and came_back:

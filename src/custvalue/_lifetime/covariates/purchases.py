@@ -12,7 +12,7 @@ import numpy as np
 from custvalue._checks import require_choice
 from custvalue._histories.cells import Cells
 from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
-from custvalue._histories.covariates.changing.unanswered import require_unchanging
+from custvalue._histories.covariates.changing.unanswered import no_changing, require_unchanging
 from custvalue._histories.covariates.pattern_cells import (
     EnteredPatternCells,
     PatternCells,
@@ -242,14 +242,6 @@ def static_form(form: DropoutForm | None) -> DropoutForm:
             "dropout_form='mean'."
         )
     return form or "mean"
-
-
-def no_changing(model: str) -> ParameterError:
-    """Build the error for a model whose covariates must not change."""
-    return ParameterError(
-        f"{model} takes only covariates that do not change. Those that change are for ParetoNBD, "
-        f"BGNBD and MBGNBD."
-    )
 
 
 SHARED = 50  # cells of a pattern, from which on what they share pays

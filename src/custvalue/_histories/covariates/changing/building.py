@@ -11,7 +11,12 @@ from custvalue._columns import first_of_runs
 from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments, located
 from custvalue._histories.covariates.changing.design import Design
 from custvalue._histories.covariates.changing.exposure import bounds
-from custvalue._histories.covariates.changing.followed import WHOLE, FollowedPurchases, visits_of
+from custvalue._histories.covariates.changing.followed import (
+    WHOLE,
+    FollowedPurchases,
+    last_days,
+    visits_of,
+)
 from custvalue._histories.covariates.terms import CovariateTerms, predictors_of
 from custvalue._histories.grid import distinct
 from custvalue._histories.units import DAYS
@@ -75,7 +80,7 @@ def built(
     per_unit, x = DAYS[history.unit], history.frequency
     used, path = distinct(known.path)
     line = _segments(known, used, design, columns)
-    last = _last_days(known, x)
+    last = last_days(known, x)
     end = _snapped(known.birth + history.age * per_unit)
     places = [line.at(path, day) for day in (known.birth, last, end)]
     visit_in = line.at(np.repeat(path, x.astype(np.int64)), known.days)
@@ -143,14 +148,6 @@ def _segments(
     first = np.flatnonzero(new)
     last = np.append(first[1:], len(some)) - 1
     return _Line(start[first], end[last], path[first], (sides[0][first], sides[1][first]))
-
-
-def _last_days(known: FollowedPurchases, x: FloatArray) -> FloatArray:
-    """Return the day of the last purchase of each customer."""
-    if not len(known.days):
-        return known.birth
-    place = np.maximum(np.cumsum(x).astype(np.int64) - 1, 0)
-    return np.where(x > 0, known.days[place], known.birth)
 
 
 def _snapped(days: FloatArray) -> FloatArray:

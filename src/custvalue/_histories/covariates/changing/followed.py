@@ -20,6 +20,8 @@ from custvalue._table import Table
 from custvalue._words import count, listed, number, plain
 from custvalue.errors import DataError, ParameterError
 
+MADE = "Make the history by from_transactions."
+ROUNDED = 0.01  # of a day: by which days and recency may differ
 WHOLE = 1e-6  # of a day: nearer to a whole one, a time is that
 
 
@@ -111,15 +113,31 @@ def require_no_paths(known: FollowedPurchases | None) -> None:
         )
 
 
-def require_followed(known: FollowedPurchases, frequency: FloatArray) -> None:
-    """Raise unless paths are those of as many customers, with as many purchases."""
+def require_followed(known: FollowedPurchases, frequency: FloatArray, recency: FloatArray) -> None:
+    """Raise unless paths are those of the customers of a history; recency is in days."""
     purchases = int(frequency.sum())
     if known.customers != len(frequency) or len(known.days) != purchases:
         raise DataError(
             f"changing must be of {len(frequency):,} customers with {purchases:,} repeat "
-            f"purchases, but it is of {known.customers:,} with {len(known.days):,}. Make the "
-            f"history by from_transactions."
+            f"purchases, but it is of {known.customers:,} with {len(known.days):,}. {MADE}"
         )
+    if (known.path < 0).any() or (known.path >= len(known.covariates.labels)).any():
+        raise DataError(f"changing has customers on paths that its covariates lack. {MADE}")
+    off = np.abs(last_days(known, frequency) - known.birth - recency)
+    rows = np.flatnonzero(off > ROUNDED)
+    if rows.size:
+        raise DataError(
+            f"changing must have the purchases of the history, but the last one of row "
+            f"{rows[0]} is {off[rows[0]]:.4g} days away from its recency. {MADE}"
+        )
+
+
+def last_days(known: FollowedPurchases, frequency: FloatArray) -> FloatArray:
+    """Return the day of the last purchase of each customer."""
+    if not len(known.days):
+        return known.birth
+    place = np.maximum(np.cumsum(frequency).astype(np.int64) - 1, 0)
+    return np.where(frequency > 0, known.days[place], known.birth)
 
 
 def follow(

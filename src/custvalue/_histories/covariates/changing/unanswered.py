@@ -22,6 +22,14 @@ def unanswered(model: Any, what: str) -> ParameterError:
     )
 
 
+def no_changing(model: str) -> ParameterError:
+    """Build the error for a model whose covariates must not change."""
+    return ParameterError(
+        f"{model} takes only covariates that do not change. Those that change are for ParetoNBD, "
+        f"BGNBD and MBGNBD."
+    )
+
+
 def require_unchanging(model: Any, what: str) -> None:
     """Raise where covariates change, and what is asked knows no paths."""
     terms = model._covariate_terms  # noqa: SLF001 - of its own room

@@ -11,7 +11,7 @@ from custvalue._histories.covariates.changing.building import Built, built, proc
 from custvalue._histories.covariates.changing.design import design_of
 from custvalue._histories.covariates.changing.exposure import days_observed
 from custvalue._histories.covariates.changing.followed import FollowedPurchases, days_of, iso
-from custvalue._histories.covariates.changing.unanswered import unanswered
+from custvalue._histories.covariates.changing.unanswered import no_changing, unanswered
 from custvalue._histories.units import DAYS, horizon_in, horizons_in
 from custvalue._lifetime.value.discounting import continuous_rate
 from custvalue._rows import FloatArray
@@ -32,6 +32,7 @@ class Along(NamedTuple):
     def of(cls, model: Any, history: Any, until: float = 0.0) -> Self:
         """Lay out the paths up to `until` after the end of observation, or raise."""
         terms, unit = model._covariate_terms, history.unit  # noqa: SLF001 - of its own room
+        require_own_form(model)
         known = followed(model, history)
         end = known.birth + (history.age + until) * DAYS[unit]
         _require_reach(known, end, until * DAYS[unit])
@@ -43,7 +44,7 @@ class Along(NamedTuple):
             )
         columns = process_columns(terms)
         design = design_of(history, terms, days_observed(known, end))
-        power = terms.dropout_form == "power"
+        power = model._form_of_changing == "power"  # noqa: SLF001
         return cls(model, history, built(history, design, columns, visits=power))
 
     def likelihood(self, model: Any) -> tuple[Any, FloatArray]:
@@ -78,6 +79,19 @@ class Along(NamedTuple):
 
 
 COMMON = 4
+
+
+def require_own_form(model: Any) -> None:
+    """Raise where a model does not take changing covariates, or not in this form of dropout."""
+    terms, name, own = model._covariate_terms, type(model).__name__, model._form_of_changing  # noqa: SLF001
+    if own is None:
+        raise no_changing(name)
+    moved = any(each.process != "purchase" for each in terms.coefficients)
+    if moved and terms.dropout_form != own:
+        raise ParameterError(
+            f"{name} takes changing covariates of dropout with dropout_form={own!r}, but these "
+            f"have {terms.dropout_form!r}. Give CovariateTerms(..., dropout_form={own!r})."
+        )
 
 
 def followed(model: Any, history: Any) -> FollowedPurchases:
