@@ -96,8 +96,7 @@ def climb(
 ) -> Found:
     """Return the same of surfaces, whose coordinates may be any."""
     surface = surface_of(cells)
-    ends = [maximise(surface, point) for point in _warm(points, surface_of, cells)]
-    return along_the_ridge(surface, max(ends, key=_height))
+    return along_the_ridge(surface, _highest(surface, _warm(points, surface_of, cells)))
 
 
 def _warm(
@@ -107,9 +106,15 @@ def _warm(
     sample = thinned(cells)
     if sample is None:
         return points
-    surface = surface_of(sample)
-    ends = [maximise(surface, point) for point in _warm(points, surface_of, sample)]
-    return [max(ends, key=_height).point]
+    return [_highest(surface_of(sample), _warm(points, surface_of, sample)).point]
+
+
+def _highest(surface: Objective, points: Sequence[FloatArray]) -> Found:
+    """Return where the highest of the searches ends; one that cannot be it is given up."""
+    best = maximise(surface, points[0])
+    for point in points[1:]:
+        best = max(best, maximise(surface, point, _height(best)), key=_height)
+    return best
 
 
 def _height(found: Found) -> float:
@@ -187,18 +192,21 @@ def _stride(found: Found) -> FloatArray | None:
     return step * min(1.0, float(room.min())) if room.min() > 0 else None
 
 
-def maximise(objective: Objective, point: FloatArray) -> Found:
-    """Climb by Newton's method in a trust region, then polish."""
+def maximise(objective: Objective, point: FloatArray, reached: float = -math.inf) -> Found:
+    """Climb by Newton's method in a trust region, then polish.
+
+    `reached` is how high another search came: a ridge that cannot lead there is left at once.
+    """
     here = objective(point)
     if not _is_finite(here):
         return Found(point, here, steps=0)
     with np.errstate(over="ignore", invalid="ignore"):  # far out, it turns back
-        found, on_a_ridge = _climbed(objective, Found(np.array(point), here, steps=0))
+        found, on_a_ridge = _climbed(objective, Found(np.array(point), here, steps=0), reached)
     found = _polished(objective, found)
     return found._replace(converged=on_a_ridge or found.scaled_gradient <= VANISHED)
 
 
-def _climbed(objective: Objective, found: Found) -> tuple[Found, bool]:
+def _climbed(objective: Objective, found: Found, reached: float) -> tuple[Found, bool]:
     """Return where nothing more can be gained that could be seen, and whether that is a ridge."""
     vanished = VANISHED * max(abs(found.at.value), 1.0)
     parabola, radius = Parabola.of(found.at.gradient, found.at.hessian), FIRST_RADIUS
@@ -208,6 +216,9 @@ def _climbed(objective: Objective, found: Found) -> tuple[Found, bool]:
             break
         there = objective(found.point + step.move)
         gain = there.value - found.at.value if _is_finite(there) else -math.inf
+        # As far as steps go, and at this pace all those that are left would not lead there.
+        hopeless = radius >= LONGEST_STEP and step.at_edge and gain > 0
+        hopeless = hopeless and there.value + gain * (MOST_STEPS - steps) < reached
         if gain < POOR * step.gain:
             radius /= 4
         elif gain > GOOD * step.gain and step.at_edge:
@@ -218,6 +229,8 @@ def _climbed(objective: Objective, found: Found) -> tuple[Found, bool]:
             parabola = Parabola.of(there.gradient, there.hessian)
         if _on_a_ridge(parabola, found.point):
             return found, True
+        if hopeless:
+            break
         if _at_a_top(parabola, found.at.value) or np.linalg.norm(found.at.gradient) < vanished:
             break
     return found, False

@@ -35,6 +35,7 @@ from custvalue._numerics.maximum import Derivatives
 from custvalue._numerics.quadrature import Nodes, Rows
 from custvalue._rows import FloatArray
 
+FEW_POINTS = 8_192  # of a block: up to here, all nodes are handled together
 UNDERFLOW = 1e-250  # a share of which no digits may be left
 
 
@@ -168,7 +169,7 @@ def probability_alive(cells: Cells, lifetime: Lifetime) -> FloatArray:
             before = Before.of(block, lifetime)
             sums = np.zeros((1, len(block.tau)))
             for part in before.parts(lifetime):
-                sums[0, part.rows] += part.density.sum(axis=1)
+                _add_to(sums, part.rows, part.density)
         gone = _from_the_end(block, sums)[0]
         stay = before.stay[block.end]
         total = stay + (gone[block.begin] - gone[block.end])
@@ -207,7 +208,7 @@ class Before(NamedTuple):
         block, start, m = self.block, self.block.tau, lifetime.r + self.block.x
         stop = np.append(start[1:], 0.0)
         stop[block.bounds[1:] - 1] = start[block.bounds[1:] - 1]
-        for rows, passed, weight in lifetime.nodes(start, stop, m, block.seen):
+        for rows, passed, weight in _joined(lifetime.nodes(start, stop, m, block.seen), len(start)):
             since = start[rows, None]
             seen = since if block.seen is start else block.seen[rows, None]
             tau = since + passed
@@ -219,6 +220,33 @@ class Before(NamedTuple):
             of_alpha = self.of_alpha[rows, None] + more_alpha
             observed = tau if seen is since else seen + passed
             yield Between(rows, observed, block.x[rows, None], of_alpha, density, stage)
+
+
+def _joined(nodes: Iterator[Nodes], points: int) -> Iterator[Nodes]:
+    """Make one column of the nodes of few points: small arrays cost more than what is in them."""
+    if points > FEW_POINTS or not (parts := list(nodes)):
+        yield from nodes
+        return
+    yield Nodes(
+        np.concatenate([np.repeat(np.asarray(its.rows), its.passed.shape[1]) for its in parts]),
+        np.concatenate([its.passed.reshape(-1, 1) for its in parts]),
+        np.concatenate([its.weight.reshape(-1, 1) for its in parts]),
+    )
+
+
+def _add_to(
+    sums: FloatArray, rows: Rows, weight: FloatArray, slopes: FloatArray | None = None
+) -> None:
+    """Add up the weights of the nodes of each row, and the weighted slopes below them."""
+    if weight.shape[1] > 1:
+        sums[0, rows] += weight.sum(axis=1)
+        if slopes is not None:
+            sums[1:, rows] += np.einsum("kij,ij->ki", slopes, weight)
+        return
+    place, each = np.asarray(rows), weight[:, 0]  # rows may stand there several times
+    sums[0] += np.bincount(place, each, sums.shape[1])
+    for k, slope in enumerate(() if slopes is None else slopes[:, :, 0], start=1):
+        sums[k] += np.bincount(place, slope * each, sums.shape[1])
 
 
 class Between(NamedTuple):
@@ -253,8 +281,7 @@ def _sums(block: Block, parts: list[Points], count: int) -> FloatArray:
     """Return the integrals of h e and its derivatives from each point to the end."""
     sums = np.zeros((count, len(block.tau)))
     for part in parts:
-        sums[0, part.rows] += part.weight.sum(axis=1)
-        sums[1:, part.rows] += np.einsum("kij,ij->ki", part.slopes, part.weight)
+        _add_to(sums, part.rows, part.weight, part.slopes)
     return _from_the_end(block, sums)
 
 
