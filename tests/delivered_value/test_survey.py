@@ -138,6 +138,14 @@ def test_resamples_of_clusters_vary_as_their_errors_say():
     assert found[0].clusters == 60
 
 
+def test_ratings_of_one_cluster_are_resampled_one_by_one():
+    frame = ratings(60, suppliers=("us", "rival")) | {"dealer": ["D1"] * 60}
+    options = {"reference": "us", "method": Bootstrap(200, rng=1)}
+    one, none = compare(read(frame, cluster="dealer"), **options), compare(read(frame), **options)
+    assert one.ranks_by_difference == none.ranks_by_difference
+    assert one.offers[0].delivered_value.clusters == 1
+
+
 def test_ratings_without_an_amount_are_left_out_on_request():
     frame = ratings()
     frame["hours"][3] = np.nan

@@ -246,3 +246,39 @@ def test_ratings_without_a_table_are_refused():
     assert str(caught.value) == (
         "there are ratings, but the study does not say what is in them. Add the table [ratings]."
     )
+
+
+UNSURE = """
+[[offers]]
+name = "us"
+cost = {monetary = 45, time = 7, energy = 5, psychic = 3}
+[offers.value]
+product = {shape = "triangular", low = 50, mode = 60, high = 80}
+service = 20
+personnel = 9
+image = 8
+[[offers]]
+name = "rival"
+value = {product = 70, service = 20, personnel = 9, image = 8}
+cost = {monetary = 50, time = 7, energy = 5, psychic = 3}
+"""
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_stated_distributions_have_intervals_that_stay_the_same(lang):
+    pages = [
+        build(parse_study("s.toml", f'lang = "{lang}"\n{UNSURE}'), Given()).report.to_text()
+        for _ in range(2)
+    ]
+    assert pages[0] == pages[1]
+    study = parse_study("s.toml", UNSURE)
+    found = delivered_value.compare(
+        study.offers, reference="us", method=Bootstrap(2000, rng=0)
+    ).offers[0]
+    low, high = ends(found.delivered_value)
+    assert f"{low:.2f}" in pages[0]
+    assert f"{high:.2f}" in pages[0]
+    said = {"en": "distributions that were entered", "zh": "来自录入的分布"}
+    assert said[lang] in pages[0].replace("\n  ", " ").replace("\n", " ").replace(
+        " 的分布", "的分布"
+    )

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from custvalue._checks import random_generator
 from custvalue._delivered_value.joint import Statistic, derivatives
 from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.clusters import Clusters
 from custvalue._inference.estimate import Estimate
 from custvalue._inference.means import cluster_fields, kish_effective_n, settled
 from custvalue._inference.sample import Sample
@@ -141,9 +142,16 @@ class Rated:
             unit = np.unique(units[rows], return_inverse=True)[1]
             yield _Block.of(table[rows], unit, supplier, suppliers)
 
+    @property
+    def _clusters(self) -> Clusters | None:
+        """What is drawn whole; None where there is one cluster, whose ratings are drawn."""
+        clusters = self.sample.clusters
+        alone = clusters is not None and len(np.unique(clusters.codes)) == 1
+        return None if alone else clusters
+
     def _units(self) -> tuple[IntArray, IntArray]:
         """Return the unit of each rating that is drawn whole, and the stratum it is drawn in."""
-        clusters = self.sample.clusters
+        clusters = self._clusters
         if clusters is None:
             return np.arange(len(self.codes)), self.codes
         units, strata = clusters.codes, clusters.strata[clusters.codes]
@@ -154,7 +162,7 @@ class Rated:
     @cached_property
     def _nested(self) -> bool:
         """Whether each cluster rated one supplier, and each supplier has several clusters."""
-        clusters = self.sample.clusters
+        clusters = self._clusters
         if clusters is None:
             return True
         pairs = np.unique(np.column_stack([clusters.codes, self.codes]), axis=0)
@@ -163,7 +171,7 @@ class Rated:
 
     def _degrees(self) -> FloatArray:
         """Return the degrees of freedom of each supplier's means, or one number of all of them."""
-        clusters = self.sample.clusters
+        clusters = self._clusters
         if clusters is None:
             return np.maximum(self.n - 1, 1).astype(np.float64)
         if not self._nested:

@@ -310,6 +310,12 @@ class Offers:
         "without a sample, so they have no interval.",
         "顾客让渡价值：各方案是研究文件中录入的假设，没有样本，因此没有区间。",
     )
+    UNSURE = Said(
+        "Delivered value: the offers are assumptions, entered in the study file as they are "
+        "judged, without a sample; intervals and probabilities are those of the distributions "
+        "that were entered.",
+        "顾客让渡价值：各方案是研究文件中录入的假设，没有样本；区间和概率来自录入的分布。",
+    )
     PICTURE = Said(
         "What each offer is worth to a customer, and what it costs, by its parts.",
         "每个方案给客户的价值和成本，按构成分解。",

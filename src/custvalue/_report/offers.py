@@ -13,12 +13,17 @@ from custvalue._report.pictures import picture
 from custvalue._report.translation import translated
 from custvalue._report.words import enumerated_plainly, price
 from custvalue.delivered_value import Offer
+from custvalue.survey import Bootstrap
+
+SEED, RESAMPLES = 0, 2_000  # the same input gives the same page
 
 
 def offers(given: tuple[Offer, ...], currency: str) -> Contribution:
     """Report on delivered value; the first offer is the own one."""
     named = [one if one.unit else one.model_copy(update={"unit": currency}) for one in given]
-    comparison = delivered_value.compare(named, reference=named[0].name)
+    comparison = delivered_value.compare(
+        named, reference=named[0].name, method=Bootstrap(RESAMPLES, rng=SEED)
+    )
     own, *rivals = named
     text = Numbers.SENTENCES().join([_own(own), *(_against(own, rival) for rival in rivals)])
     blocks: list[Block] = [
@@ -36,7 +41,7 @@ def offers(given: tuple[Offer, ...], currency: str) -> Contribution:
     return Contribution(
         sections=(Section(Offers.TITLE(), tuple(blocks)),),
         figures=(Figure(Offers.LABEL(name=own.name), _amount(own, own.delivered_value), basis),),
-        conventions=(Offers.ASSUMED(),),
+        conventions=(Offers.UNSURE() if comparison.draws else Offers.ASSUMED(),),
         warnings=(translated(comparison.verdict),) if comparison.rankings_differ else (),
     )
 
