@@ -8,7 +8,7 @@ import pytest
 import reference_servqual as naive
 
 from custvalue.delivered_value import MeasuredOffer, OfferSurvey, compare, from_survey
-from custvalue.survey import Bootstrap, Scale
+from custvalue.survey import QUALITY_5, Bootstrap, Scale
 
 PARTS = {
     "value": {"product": "worth", "service": "help", "personnel": "staff", "image": "name"},
@@ -224,6 +224,16 @@ def test_hours_and_points_become_money_at_declared_rates():
     assert survey.sides.convention == (
         "Declared rates, money a unit: product 30, service 10, time 20, psychic 8."
     )
+
+
+def test_answers_in_words_have_a_codebook():
+    words = ["poor", "fair", "very good", "excellent"]
+    frame = RATED | {"repair": words}
+    options = {"supplier": "whose", "value": {"repair": "repair"}, "cost": {"monetary": "bill"}}
+    one = from_survey(frame, **options, scale=QUALITY_5, rates={"repair": 10})
+    numbers = frame | {"repair": [1, 2, 4, 5]}
+    other = from_survey(numbers, **options, scale={"repair": Scale(1, 5)}, rates={"repair": 10})
+    assert one.offers() == other.offers()
 
 
 def test_a_normalised_index_needs_no_money():

@@ -12,6 +12,7 @@ from custvalue._checks import checked_whole, require_choice
 from custvalue._delivered_value.sides import Sides, checked_sides
 from custvalue._delivered_value.survey import OfferSurvey, refuse_bad, refuse_missing
 from custvalue._respondents import reading
+from custvalue._respondents.codebook import Codebook
 from custvalue._respondents.coding import Unknown, refuse
 from custvalue._respondents.counted_rows import warn_of_counts
 from custvalue._respondents.losses import lost_of
@@ -29,7 +30,7 @@ def from_survey(
     supplier: str,
     value: Mapping[str, str],
     cost: Mapping[str, str],
-    scale: Scale | Mapping[str, Scale] | None = None,
+    scale: Scale | Codebook | Mapping[str, Scale | Codebook] | None = None,
     rates: Mapping[str, float] | None = None,
     importance: Mapping[str, float] | None = None,
     importance_total: float | None = None,
@@ -56,8 +57,9 @@ def from_survey(
         your own.
     cost : mapping of str to str
         Parts of cost to their columns: monetary (the price), time, energy and psychic, or others.
-    scale : Scale or mapping of str to Scale, optional
-        The scale of all parts of value, or of each part by name. Parts without one are amounts.
+    scale : Scale, Codebook or mapping of str to these, optional
+        The scale of all parts of value, or of each part by name; a codebook where answers are
+        words. Parts without one are amounts.
     rates : mapping of str to float, optional
         What a unit of a part is worth in money: an hour, or a point on its scale, counted from the
         end that is worth or costs nothing. Parts without a rate and a scale are in money.
@@ -120,10 +122,12 @@ def from_survey(
     """
     require_choice("missing", missing, ("raise", "drop"))
     value, cost = _columns("value", value), _columns("cost", cost)
+    asked = scale if isinstance(scale, Mapping) else dict.fromkeys(value, scale)
+    codebooks = {name: its for name, its in asked.items() if isinstance(its, Codebook)}
     sides = checked_sides(
         tuple(value),
         tuple(cost),
-        scale=scale,
+        scale=dict(asked) | {name: its.scale for name, its in codebooks.items()},
         rates=rates,
         importance=importance,
         importance_total=importance_total,
@@ -138,7 +142,7 @@ def from_survey(
         weights, group, wave, cluster, stratum, _with_supplier(labels, supplier), missing=missing
     )
     who = roles.of_frame(source, tuple(columns.values()))
-    found = _read(source, columns, sides, who, missing)
+    found = _read(source, columns, sides, who, missing=missing, codebooks=codebooks)
     return found if minimum_n is None else _of_many(found, minimum_n)
 
 
@@ -172,12 +176,17 @@ def _read(
     columns: Mapping[str, str],
     sides: Sides,
     who: Who,
+    *,
     missing: RatingPolicy,
+    codebooks: Mapping[str, Codebook],
 ) -> OfferSurvey:
     """Read the answers, and leave out ratings with missing ones where that was asked for."""
     if source.rows == 0:
         raise DataError("the survey has no rows. Give at least one rating.")
-    read = [_answers(source, its, sides.scales.get(part)) for part, its in columns.items()]
+    read = [
+        _answers(source, its, sides.scales.get(part), codebooks.get(part))
+        for part, its in columns.items()
+    ]
     matrix, codes = np.column_stack([its for its, _ in read]), [its for _, its in read]
     for column, answers in zip(columns.values(), matrix.T, strict=True):
         if missing == "raise":
@@ -191,7 +200,7 @@ def _read(
 
 
 def _answers(
-    source: _frames.Source, column: str, scale: Scale | None
+    source: _frames.Source, column: str, scale: Scale | None, codebook: Codebook | None
 ) -> tuple[FloatArray, IntArray]:
     """Read one part: answers on its scale, or amounts; and the rows with a missing code."""
     if scale is None:
@@ -199,7 +208,9 @@ def _answers(
         refuse_bad(column, amounts, None)
         return amounts, reading.NOBODY
     unknown: list[Unknown] = []
-    matrix, codes = reading.coded_answers(source, [column], scale, unknown=unknown)
+    matrix, codes = reading.coded_answers(
+        source, [column], scale, codebook, unknown=unknown, argument="scale"
+    )
     refuse(unknown)
     refuse_bad(column, matrix[:, 0], scale)
     return matrix[:, 0], (codes or [reading.NOBODY])[0]

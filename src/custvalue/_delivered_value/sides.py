@@ -235,14 +235,14 @@ def checked_sides(
     value: Sequence[str],
     cost: Sequence[str],
     *,
-    scale: Scale | Mapping[str, Scale] | None,
+    scale: Mapping[str, Any],
     rates: Mapping[str, float] | None,
     importance: Mapping[str, float] | None,
     importance_total: float | None,
     unit: str,
 ) -> Sides:
     """Return the sides that arguments describe."""
-    scales, known = _scales(value, scale), _rates(rates)
+    scales, known = _scales(scale), _rates(rates)
     for side, names in (("value", value), ("cost", cost)):
         refuse_mixed(side, names, scales, known)
     return Sides(
@@ -255,13 +255,9 @@ def checked_sides(
     )
 
 
-def _scales(value: Sequence[str], scale: object) -> dict[str, Scale]:
+def _scales(scale: Mapping[str, Any]) -> dict[str, Scale]:
     """Return the scale of each part that has one."""
-    if scale is None:
-        return {}
-    if not isinstance(scale, Mapping):
-        return dict.fromkeys(value, check_scale(scale))
-    return {name: check_scale(its) for name, its in scale.items()}
+    return {name: check_scale(its) for name, its in scale.items() if its is not None}
 
 
 def _rates(rates: object) -> dict[str, float]:
