@@ -12,6 +12,7 @@ from custvalue._forecasting.subject import of_history
 from custvalue.errors import DataError, ParameterError
 from custvalue.lifetime import BGNBD, MBGNBD, ParetoNBD
 
+WORTH_OF_REGION = {name: value for name, value in WORTH.items() if name[1] == "region"}
 MODELS = pytest.mark.parametrize("kind", PLACES, ids=lambda kind: kind.__name__)
 
 
@@ -81,9 +82,8 @@ def test_coefficients_of_0_give_the_diagnosis_without_covariates(kind):
 
 @MODELS
 def test_what_is_expected_is_the_sum_over_the_kinds_of_customers(kind):
-    worth = {name: value for name, value in WORTH.items() if name[1] == "region"}
     train, holdout = split_of(kind)
-    model = truth(kind, worth)
+    model = truth(kind, WORTH_OF_REGION)
     found = lifetime.diagnose(model, train, holdout, rng=1)
     parts = []
     for region in ("east", "north", "south"):
@@ -226,6 +226,28 @@ def test_one_customer_is_followed_with_covariates():
     table = lifetime.frequency_recency(model, **wanted, covariates=kind)
     plain = lifetime.frequency_recency(model.for_covariates(kind), **wanted)
     assert table.expected_purchases == pytest.approx(plain.expected_purchases, rel=1e-12)
+
+
+@pytest.mark.slow
+def test_intervals_hold_and_p_values_are_uniform_where_the_model_is_right():
+    """Fits with covariates of simulated customers, whose next half year is drawn from the truth."""
+    random, inside, p = np.random.default_rng(3), [], []
+    n = np.arange(250.0)
+    model = truth(BGNBD, WORTH_OF_REGION)
+    for place in range(25):
+        history = on_days(simulated(BGNBD, 600, seed=100 + place, worth=WORTH_OF_REGION))
+        fit = BGNBD.fit(history, purchase=["region"], dropout=["region"])
+        below = model.purchase_count_pmf(n, "6 months", history).cumsum(axis=1)
+        bought = (random.random((len(history), 1)) > below).sum(axis=1)
+        months = lifetime.purchases_by_month(fit, history, 6)
+        (row,) = [each for each in months._rows(0.9) if each.label == "total"]
+        low, high = row.values["purchases_low"], row.values["purchases_high"]
+        inside.append(low <= bought.sum() <= high)
+        held = lifetime.Holdout.from_arrays(frequency=bought, duration="6 months", unit="week")
+        subject = of_history(fit, history)
+        p.append([in_calibration(subject).p_value, in_holdout(subject, held).p_value])
+    assert 0.72 <= np.mean(inside) <= 1.0
+    assert (np.abs(np.mean(p, axis=0) - 0.5) < 4 * np.sqrt(1 / 12 / len(p))).all()
 
 
 # --- contests ---------------------------------------------------------------------------------

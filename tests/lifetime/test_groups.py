@@ -384,3 +384,23 @@ def test_only_pooled_fits_are_compared():
             pooled.groups().common, pooled.network(), holdout, by=pooled.dealers()
         )
     assert str(error.value).startswith("groups must be the GroupFits of lifetime.fit_groups, but")
+
+
+def test_value_of_groups_is_asked_of_one_fit_or_of_a_prediction():
+    history = lifetime.GammaGamma(p=6, q=4, gamma=15).simulate(pooled.network(), rng=1)
+    money = {"horizon": "1 year", "annual_discount_rate": 0.1, "margin": 0.3}
+    spend = lifetime.GammaGamma.fit(history)
+    with pytest.raises(ParameterError) as error:
+        lifetime.customer_lifetime_value(history, purchases=pooled.groups(), spend=spend, **money)
+    assert str(error.value) == (
+        "purchases must be a model such as BGNBD(...), or its fit, but it is a GroupFits. Give one "
+        "of its fits, as in purchases=given.fits['north']."
+    )
+    rows = pooled.groups().predict(
+        history, "1 year", by=pooled.dealers(), spend=spend, annual_discount_rate=0.1, margin=0.3
+    )
+    south = pooled.dealers() == "south"
+    alone = lifetime.customer_lifetime_value(
+        history.select(south), purchases=pooled.groups()["south"].at_mean, spend=spend, **money
+    )
+    assert rows.value[south] == pytest.approx(alone.value)

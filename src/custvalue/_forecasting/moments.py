@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from custvalue._lifetime.answers import CellAnswers
+from custvalue._lifetime.answers import Answers
 from custvalue._rows import FloatArray, IntArray
 
 SHORT = 1e-6  # share of a horizon within which nothing changes
@@ -28,7 +28,7 @@ class Curves(NamedTuple):
     again: FloatArray
 
     @classmethod
-    def of(cls, asked: CellAnswers, time: FloatArray) -> Curves:
+    def of(cls, asked: Answers, time: FloatArray) -> Curves:
         """Compute both at some times, the first of which is 0."""
         mean = np.array([asked.purchases(float(each)) for each in time])
         if asked.regular:
@@ -64,7 +64,7 @@ class Curves(NamedTuple):
         return np.maximum(found, 0.0)
 
 
-def _from_counts(asked: CellAnswers, time: FloatArray, most: float) -> FloatArray:
+def _from_counts(asked: Answers, time: FloatArray, most: float) -> FloatArray:
     """Return C where it has no formula: E[Y (Y - 1)] up to t has the derivative 2 t C'(t)."""
     cells, n = asked.cells, np.arange(TAIL + 4 * np.ceil(most))
     some = time[np.unique(np.linspace(1, len(time) - 1, TIMES).astype(int))]

@@ -18,7 +18,7 @@ from custvalue._forecasting.moments import interpolation, nodes_between
 from custvalue._forecasting.subject import Parts, Subject
 from custvalue._histories.cells import Cells
 from custvalue._histories.covariates.pattern_cells import newcomers
-from custvalue._lifetime.answers import CellAnswers
+from custvalue._lifetime.answers import Answers, CellAnswers
 from custvalue._numerics.quadrature import slices
 from custvalue._rows import FloatArray, IntArray
 
@@ -81,7 +81,7 @@ class Newcomers:
         return found
 
 
-def _of_kinds(asked: CellAnswers, age: FloatArray, place: IntArray, most: int) -> FloatArray:
+def _of_kinds(asked: Answers, age: FloatArray, place: IntArray, most: int) -> FloatArray:
     """Return the probabilities of rows with these ages, of new customers at these places."""
     ages, at = np.unique(age, return_inverse=True)
     ratio = ages[-1] / max(ages[0], 1e-3 * ages[-1], 1e-300)
@@ -110,7 +110,7 @@ def _rows_of(at: IntArray) -> list[IntArray]:
     return np.split(order, np.flatnonzero(np.diff(at[order])) + 1)
 
 
-def _at(asked: CellAnswers, age: float, most: int) -> FloatArray:
+def _at(asked: Answers, age: float, most: int) -> FloatArray:
     n = np.arange(float(most))
     none: FloatArray = np.tile((n == 0).astype(np.float64), (len(asked.cells), 1))
     if age == 0:

@@ -8,7 +8,7 @@ import numpy as np
 
 from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.subject import Subject
-from custvalue._lifetime.answers import CellAnswers
+from custvalue._lifetime.answers import Answers
 from custvalue._rows import FloatArray, IntArray
 
 TINY = 1e-300  # a probability that underflowed
@@ -30,7 +30,7 @@ class Places(NamedTuple):
     of_customer: IntArray
 
     @classmethod
-    def of(cls, asked: CellAnswers, cell: IntArray, purchases: FloatArray) -> Places:
+    def of(cls, asked: Answers, cell: IntArray, purchases: FloatArray) -> Places:
         """Find them."""
         most = int(purchases.max()) + 1
         key = asked.pairs.of_cell[cell] * most + purchases.astype(np.int64)
@@ -45,7 +45,7 @@ def predictive(its: Subject, holdout: Holdout) -> Predictive:
     return at_places(asked, known, holdout.duration)
 
 
-def at_places(asked: CellAnswers, known: Places, until: float) -> Predictive:
+def at_places(asked: Answers, known: Places, until: float) -> Predictive:
     """Return the same of some customers."""
     below, at = np.zeros((2, len(known.pair)))
     octave = np.frexp(known.purchases)[1]  # 0, 1, 2 to 3, 4 to 7, …: few calls, no more than twice

@@ -17,7 +17,7 @@ from custvalue._forecasting.holdout import Holdout
 from custvalue._histories.covariates.coding import CodedCovariate, patterns
 from custvalue._histories.covariates.pattern_cells import by_pattern, covariates_of, grouped
 from custvalue._histories.history import PurchaseHistory
-from custvalue._lifetime.answers import CellAnswers
+from custvalue._lifetime.answers import Answers, CellAnswers
 from custvalue._rows import FloatArray, IntArray
 
 LEAST = math.log(np.finfo(np.float64).tiny)  # the score of what a model holds to be impossible
@@ -90,7 +90,7 @@ class Outcomes:
             log_scores=self._log_scores(asked, alive[cell], cell),
         )
 
-    def _log_scores(self, asked: CellAnswers, alive: FloatArray, cell: IntArray) -> FloatArray:
+    def _log_scores(self, asked: Answers, alive: FloatArray, cell: IntArray) -> FloatArray:
         """Return log P(purchases in the holdout | history) of each outcome."""
         probability = np.empty(len(cell))
         starts = np.flatnonzero(first_of_runs(self.bought))

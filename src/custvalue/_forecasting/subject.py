@@ -13,7 +13,7 @@ from custvalue._histories.cells import Cells
 from custvalue._histories.covariates.pattern_cells import PatternCells, grouped
 from custvalue._histories.history import PurchaseHistory, checked_history
 from custvalue._histories.units import matching_unit
-from custvalue._lifetime.answers import CellAnswers
+from custvalue._lifetime.answers import Answers, CellAnswers
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.grouping.answering import of_groups
 from custvalue._lifetime.grouping.groups import GroupFits
@@ -56,7 +56,7 @@ class Subject:
         """The cells of the history."""
         return self.history.cells
 
-    def asked(self, model: Any = None) -> CellAnswers:
+    def asked(self, model: Any = None) -> Answers:
         """Return the answers about the history, also those of a model that was moved."""
         return CellAnswers.of(self.model if model is None else model, self.cells)
 

@@ -26,7 +26,7 @@ from custvalue._forecasting.newcomers import Newcomers
 from custvalue._forecasting.subject import Parts, Subject
 from custvalue._forecasting.uncertainty import outcome_ends, slopes, variances
 from custvalue._histories.units import DAYS
-from custvalue._lifetime.answers import CellAnswers
+from custvalue._lifetime.answers import Answers, CellAnswers
 from custvalue._numerics.quadrature import slices
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
@@ -185,7 +185,7 @@ class Worth(NamedTuple):
 class Weights(NamedTuple):
     """Sums over the customers of each pair of x and T, alive or not."""
 
-    ahead: CellAnswers  # of the pairs
+    ahead: Answers  # of the pairs
     parts: Parts  # of the pairs
     alive: FloatArray  # of each row
     pair: IntArray

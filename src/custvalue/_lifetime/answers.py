@@ -30,6 +30,16 @@ class Answers(Protocol):
         """Of which it is told."""
         ...
 
+    @property
+    def regular(self) -> bool:
+        """Whether the next purchase depends on the time since the last one."""
+        ...
+
+    @property
+    def pairs(self) -> Pairs:
+        """Whom what is ahead tells apart."""
+        ...
+
     def alive(self) -> FloatArray:
         """Return P(alive at T), shape (n,)."""
         ...
@@ -46,15 +56,15 @@ class Answers(Protocol):
         """Return the distribution of the purchases of those alive, as a mixture."""
         ...
 
-    def some(self, rows: Rows) -> Self:
+    def some(self, rows: Rows) -> Answers:
         """Return the same of some of the cells, also several times."""
         ...
 
-    def after_a_purchase(self) -> Self:
+    def after_a_purchase(self) -> Answers:
         """Return the same of customers who have bought once more, just now."""
         ...
 
-    def by_pair(self, ahead: Callable[[Self], FloatArray]) -> FloatArray:
+    def by_pair(self, ahead: Callable[[Answers], FloatArray]) -> FloatArray:
         """Return what is ahead, asked once of cells whom it does not tell apart."""
         ...
 
@@ -62,13 +72,8 @@ class Answers(Protocol):
 class Pairs(NamedTuple):
     """Customers whom what is ahead tells apart, the (x, T) as a rule, and which each cell is."""
 
-    ahead: CellAnswers
+    ahead: Answers
     of_cell: IntArray
-
-    def total(self, values: FloatArray) -> FloatArray:
-        """Add up the values of cells by pair."""
-        pairs = len(self.ahead.cells)
-        return np.bincount(self.of_cell, values, minlength=pairs).astype(np.float64)
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,7 @@ class CellAnswers:
             return Pairs(self, np.arange(len(known)))
         return Pairs(replace(self, cells=found.cells), found.of_cell)
 
-    def by_pair(self, ahead: Callable[[CellAnswers], FloatArray]) -> FloatArray:
+    def by_pair(self, ahead: Callable[[Answers], FloatArray]) -> FloatArray:
         """Return what is ahead of those alive, asked once of each pair."""
         asked, of_cell = self.pairs
         return ahead(asked)[of_cell]

@@ -99,6 +99,8 @@ def model_of(given: Any, kind: Any, argument: str, example: str) -> Any:
     )
     contract = kind is not ContractModel and isinstance(model, ContractModel)
     remedy = " For customers under contract use contract_lifetime_value." if contract else ""
+    if several := getattr(given, "fits", None):
+        remedy = f" Give one of its fits, as in {argument}=given.fits[{next(iter(several))!r}]."
     raise ParameterError(
         f"{argument} must be a model such as {example}(...), or its fit, but it is {shown}.{remedy}"
     )
