@@ -8,7 +8,7 @@ from lazy_engines import EVERY, engine_of
 
 from custvalue import satisfaction
 from custvalue.errors import DataError, ParameterError
-from custvalue.survey import Responses, Scale, Tally, tally
+from custvalue.survey import Responses, Scale, Tally, cronbach_alpha, tally
 
 TEN = Scale(0, 10, missing_codes=(99,))
 SEVEN = Scale(1, 7)
@@ -124,6 +124,25 @@ def test_differences_and_indices_are_those_of_the_complete_rows(design, by):
             assert found.standard_error == pytest.approx(np.sqrt(variance), rel=1e-9)
     assert index.default_method == "beta"
     assert (gap.bounds, total.bounds) == ((-10, 10), (-10, 20))
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: " ".join(design) or "equal")
+def test_alpha_is_that_in_memory(name, design):
+    counted = tally(
+        engine_of(name).lazy(arrow(COLUMNS)), items=ITEMS, scale=TEN, by="wave", **design
+    )
+    known = Responses.from_frame(COLUMNS, ITEMS, scale=TEN, missing="drop", **design)
+    found, there = counted.alpha(), cronbach_alpha(known)
+    assert_alike(found, there, 1e-9)
+    one, other = found.confidence_interval(), there.confidence_interval(method="linearised")
+    assert (one.low, one.high) == pytest.approx((other.low, other.high), rel=1e-9)
+    assert found.default_method == "linearised"
+    if "cluster" not in design:
+        rows = COLUMNS["wave"] == 2026
+        some = {name: values[rows] for name, values in COLUMNS.items()}
+        known = Responses.from_frame(some, ITEMS, scale=TEN, missing="drop", **design)
+        assert_alike(counted.alpha(group=2026), cronbach_alpha(known), 1e-9)
 
 
 def test_what_is_counted_has_no_order():
@@ -290,6 +309,19 @@ CASES = {
         lambda: few(b=[None, None, float("nan")]).difference("a", "b"),
         DataError,
         "nobody answered all items, so their means cannot be combined.",
+    ),
+    "alpha of one item": (
+        lambda: few({"items": ["a"]}).alpha(),
+        DataError,
+        (
+            "Cronbach's alpha needs at least 2 items, and 2 respondents who answered all of them, "
+            "but there are 1 and 3. Count more items, or collect more answers."
+        ),
+    ),
+    "alpha of like totals": (
+        lambda: few(a=[1, 2, 3], b=[3, 2, 1]).alpha(),
+        DataError,
+        "Cronbach's alpha needs respondents who differ, but all have the same total score.",
     ),
     "another scale": (
         lambda: satisfaction.top_box(few().question("a"), scale=Scale(1, 5)),

@@ -143,7 +143,8 @@ class LazyAnswers:
     def products(self) -> Sums:
         """Add up, of those who answered all items, products of places from the middle.
 
-        Of z = (1, places): n, then Σ w z z' and Σ w² z z', their upper triangles row after row.
+        Of z = (1, places, the square of their sum, the sum of their squares): n, then Σ w z z' and
+        Σ w² z z', their upper triangles row after row.
         """
         _, _, step, _ = self._offered
         middle = round((self._offered.high - self._offered.low) / step) // 2
@@ -151,7 +152,13 @@ class LazyAnswers:
         frame = self._frame.select(*UNIT, "w", **self._answers())
         for name in items:
             frame = frame.filter(~nw.col(name).is_null())
-        z = [nw.lit(1.0, nw.Float64), *(nw.col(name) - middle for name in items)]
+        places = [nw.col(name) - middle for name in items]
+        first = places[0]
+        total = sum(places[1:], start=first)
+        squares = sum((x * x for x in places[1:]), start=first * first)
+        frame = frame.with_columns(total=total, squares=squares)
+        total = nw.col("total")
+        z = [nw.lit(1.0, nw.Float64), *places, total * total, nw.col("squares")]
         pairs = [(one, other) for at, one in enumerate(z) for other in z[at:]]
         w = nw.col("w")
         terms = {f"p{at}": w * one * other for at, (one, other) in enumerate(pairs)}

@@ -150,10 +150,11 @@ class _Units:
 
     def products(self, sums: Sums, items: int) -> tuple[IntArray, FloatArray, FloatArray]:
         """Return who is complete, and Σ w z z' and Σ w² z z' of each unit."""
-        above, units = np.triu_indices(items + 1), self.of(sums)
+        size = items + 3
+        above, units = np.triu_indices(size), self.of(sums)
         found = []
         for kind in "pq":
-            matrices = np.zeros((len(self.group), items + 1, items + 1))
+            matrices = np.zeros((len(self.group), size, size))
             for at, (row, column) in enumerate(zip(*above, strict=True)):
                 matrices[units, row, column] = sums.columns[f"{kind}{at}"]
                 matrices[units, column, row] = sums.columns[f"{kind}{at}"]

@@ -25,6 +25,8 @@ from custvalue._respondents.scale import Scale
 from custvalue._respondents.tallied import TalliedAnswers
 from custvalue._results.base import MISSING_ANSWER, WEIGHT_ZERO, Base, ItemBase
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray
+from custvalue._survey.coefficient import ReliabilityCoefficient
+from custvalue._survey.tally_alpha import AlphaSums
 from custvalue._table import Table
 from custvalue._words import did_you_mean, listed, number, one_line, plain
 from custvalue.errors import DataError, ParameterError
@@ -54,9 +56,9 @@ class Tally(Columns):
         Sums of the weights of who gave it, and of their squares.
     dont_know : ndarray of int64, shape (units, items)
         Answers that are one of the codes for no answer.
-    products, square_products : ndarray of float64, shape (units, items + 1, items + 1)
-        Σ w z z' and Σ w² z z' of z = (1, places of the answers from the middle), of those who
-        answered all items.
+    products, square_products : ndarray of float64, shape (units, items + 3, items + 3)
+        Σ w z z' and Σ w² z z' of those who answered all items, z = (1, places of the answers from
+        the middle, the square of their sum, the sum of their squares).
     grouped, clustered, weighted : bool
         Whether `by`, `cluster` and `weights` were given.
     excluded : int
@@ -176,6 +178,39 @@ class Tally(Columns):
         span = self.scale.high - self.scale.low
         return self._combined(c, _Asked(f"{first} - {second}", (-span, span), "t"), group)
 
+    def alpha(self, *, group: Any = None) -> ReliabilityCoefficient:
+        """Estimate Cronbach's raw alpha of the items, of who answered all of them.
+
+        As :func:`cronbach_alpha`, but with the linearised interval: the jackknife needs the
+        respondents one by one.
+
+        Parameters
+        ----------
+        group : str or int, optional
+            One of the groups; all together without it.
+
+        Raises
+        ------
+        DataError
+            If there are fewer than two items or two respondents, or all have the same total.
+        ParameterError
+            If there is no such group.
+        """
+        its = self._of(group)
+        sums = AlphaSums(
+            n=int(its.complete.sum()),
+            items=len(self.items),
+            products=its.products.sum(axis=0),
+            squares=its.square_products.sum(axis=0),
+        )
+        found = sums.estimate()
+        if not self.clustered:
+            return found
+        weights = (its.products[:, 0, 0], its.square_products[:, 0, 0])
+        there = weights[0] > 0
+        added = its.products[there, 0] @ sums.influence
+        return replace(found, **clustered(its._design(*weights), added, **sums.independent))  # noqa: SLF001
+
     @property
     def _middle(self) -> float:
         """The answer from which places are counted in the sums of products."""
@@ -191,8 +226,8 @@ class Tally(Columns):
             raise DataError("nobody answered all items, so their means cannot be combined.")
         sums, squares = its.products, its.square_products
         whole, square = sums.sum(axis=0), squares.sum(axis=0)
-        total, mean = float(whole[0, 0]), float(c @ whole[0, 1:] / whole[0, 0])
-        residual = np.append(-mean, c)
+        total, mean = float(whole[0, 0]), float(c @ whole[0, 1:-2] / whole[0, 0])
+        residual = np.concatenate([[-mean], c, [0.0, 0.0]])
         moments = Moments(
             n=n,
             total=total,
