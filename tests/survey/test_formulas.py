@@ -1,8 +1,10 @@
 """Formulas of surveys one by one, by hand, on a few numbers."""
 
 import numpy as np
+import pytest
 
 from custvalue._survey.discriminant import Blocks
+from custvalue.survey import Responses, Scale, cronbach_alpha
 
 
 def test_a_correlation_of_0_is_not_negative():
@@ -10,3 +12,27 @@ def test_a_correlation_of_0_is_not_negative():
     correlation = np.array([[1.0, 0.0, 0.3], [0.0, 1.0, -0.2], [0.3, -0.2, 1.0]])
     blocks = Blocks(("a", "b"), member, absolute=False)
     assert blocks.negative(correlation, 0, 1) == (3, 1)
+
+
+def alpha(answers, weights):
+    off = answers - np.average(answers, axis=0, weights=weights)
+    covariance = (off.T * weights) @ off
+    items = len(covariance)
+    return items / (items - 1) * (1 - np.trace(covariance) / covariance.sum())
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+def test_the_jackknife_of_alpha_leaves_out_each_respondent(weighted):
+    random = np.random.default_rng(6)
+    taste = random.normal(size=(14, 1))
+    answers = np.clip(np.rint(3 + taste + random.normal(0, 0.8, (14, 3))), 1, 5)
+    weights = random.uniform(0.5, 3, 14) if weighted else np.ones(14)
+    read = Responses.from_arrays(
+        answers, items=["a", "b", "c"], scale=Scale(1, 5), weights=weights if weighted else None
+    )
+    found = cronbach_alpha(read)
+    rest = [np.delete(np.arange(14), row) for row in range(14)]
+    without = np.array([alpha(answers[rows], weights[rows]) for rows in rest])
+    error = np.sqrt(13 / 14 * np.square(without - without.mean()).sum())
+    assert found.value == pytest.approx(alpha(answers, weights))
+    assert found.jackknife_error == pytest.approx(error, rel=1e-9)
