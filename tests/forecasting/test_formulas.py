@@ -7,6 +7,7 @@ from scipy import stats
 from custvalue import lifetime
 from custvalue._forecasting.accuracy import scored
 from custvalue._forecasting.classes import _summed
+from custvalue._forecasting.independence import SpendIndependence
 from custvalue._forecasting.moments import nodes_between
 from custvalue._forecasting.tracking import Tracking
 
@@ -73,3 +74,9 @@ def test_nodes_lie_closer_at_the_beginning():
     way = (1 - np.cos(np.pi * np.arange(5) / 4)) / 2
     expected = (1001**way - 1) * 80 / 1000
     assert nodes_between(0.0, 80.0, 5) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("slope", [-0.2, 0.2])
+def test_p_of_a_slope_has_two_sides(slope):
+    found = SpendIndependence(customers=90, rank_correlation=0.1, slope=slope, standard_error=0.1)
+    assert found.p_value == pytest.approx(2 * stats.norm.sf(2))

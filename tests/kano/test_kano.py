@@ -209,6 +209,14 @@ def test_rules(numbers, mode, precedence, berger, tied):
         assert counted(numbers).categories(rule)[0] == expected
 
 
+def test_only_ties_are_called_ties():
+    counts = {"M": 10, "O": 20, "A": 30, "I": 5, "R": 0, "Q": 0}
+    alone = KanoResult.from_counts({"a": counts})["a"]
+    level = KanoResult.from_counts({"a": {**counts, "O": 30}})["a"]
+    assert "Tied" not in str(alone)
+    assert "Tied: O, A." in str(level)
+
+
 def test_the_margin_of_precedence_is_an_argument():
     for margin, category in ((0.01, "I"), (0.02, "A"), (0.4, "M")):
         found = counted(HOTLINE_COUNTS, rule="M>O>A>I", tie_margin=margin)

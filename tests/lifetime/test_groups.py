@@ -8,7 +8,7 @@ import pytest
 from scipy import special
 
 from custvalue import lifetime
-from custvalue._lifetime.grouping import pooling
+from custvalue._lifetime.grouping import groups, pooling
 from custvalue._lifetime.grouping.pooling import Pool
 from custvalue._numerics.maximum import Derivatives
 from custvalue.errors import ConvergenceWarning, CustvalueWarning, DataError, ParameterError
@@ -154,6 +154,14 @@ def test_groups_may_be_the_months_in_which_customers_came():
         "observation_end. Give it, as in PurchaseHistory.from_arrays(..., "
         "observation_end='2024-03-31')."
     )
+
+
+@pytest.mark.parametrize(("printed", "said"), [(60, ""), (58, "And 2 more groups."), (90, "")])
+def test_how_many_groups_are_not_printed_is_said(fits, monkeypatch, printed, said):
+    monkeypatch.setattr(groups, "PRINTED", printed)
+    notes = " ".join(str(fits).split())
+    assert said in notes
+    assert ("And " in notes) == bool(said)
 
 
 def test_each_customer_is_predicted_by_the_own_group(many, fits):

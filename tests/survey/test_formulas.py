@@ -1,8 +1,11 @@
 """Formulas of surveys one by one, by hand, on a few numbers."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
+from custvalue._survey.bounded_raking import _largest_error
 from custvalue._survey.discriminant import Blocks
 from custvalue.survey import Responses, Scale, cronbach_alpha
 
@@ -36,3 +39,10 @@ def test_the_jackknife_of_alpha_leaves_out_each_respondent(weighted):
     error = np.sqrt(13 / 14 * np.square(without - without.mean()).sum())
     assert found.value == pytest.approx(alpha(answers, weights))
     assert found.jackknife_error == pytest.approx(error, rel=1e-9)
+
+
+def test_the_largest_error_of_raking_has_no_sign():
+    # shares of 0.55, 0.35 and 0.1 where 0.5, 0.3 and 0.2 are wanted
+    cells = SimpleNamespace(codes=[np.array([0, 1, 2, 0])])
+    people = np.array([40.0, 35.0, 10.0, 15.0])
+    assert _largest_error(cells, people, [np.array([0.5, 0.3, 0.2])]) == pytest.approx(0.1)
