@@ -57,9 +57,9 @@ class Ahead(NamedTuple):
     def purchases(self, rate: float) -> FloatArray:
         """Equation (2)."""
         (A, _), m = self._now, self.at.r + self.at.cells.frequency
-        times = np.zeros(len(m))
+        T, times = self.at.cells.birth + self.at.cells.age, np.zeros(len(m))
         for rows, cut, speeds, (_, fallen) in self._blocks():
-            begun = self.at.segments.start[cut.segment] + cut.inside - self.stretch.start[cut.cell]
+            begun = self.at.segments.start[cut.segment] + cut.inside - T[cut.cell]
             b = speeds.beta / np.maximum(speeds.leaving, SLOWEST)
             each = speeds.buying * np.exp(-self.at.s * fallen - rate * begun)
             each *= time_alive(b, cut.length, rate, self.at.s)
@@ -72,7 +72,7 @@ class Ahead(NamedTuple):
         (A, D), m = self._now, self.at.r + self.at.cells.frequency
         a, b, s = self.at.alpha + A, self.at.beta + D, self.at.s
         found = np.zeros(len(m))
-        for _, cut, speeds, _ in self._blocks():
+        for rows, cut, speeds, _ in self._blocks():
             power = m[cut.cell] + 1
             often = m[cut.cell] * speeds.buying / a[cut.cell]
             ruled = nodes(cut.length, speeds, power, s, often * cut.length)
@@ -82,7 +82,7 @@ class Ahead(NamedTuple):
                 aged = speeds.beta[some] - b[cell] + speeds.leaving[some] * passed
                 fall = power[some] * np.log1p(grown / a[cell]) + s * np.log1p(aged / b[cell])
                 each = often[some] * (weight * np.exp(-fall)).sum(axis=0)
-                found += np.bincount(cell, each, len(m))
+                found[rows] += np.bincount(cell - rows.start, each, rows.stop - rows.start)
         return found
 
     @property
