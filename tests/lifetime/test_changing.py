@@ -476,6 +476,29 @@ def test_there_may_be_one_path_for_all_or_one_for_each(path):
     assert history.changing.path.tolist() == ([0, 0, 0] if path is None else [0, 1, 2])
 
 
+def test_paths_may_have_numbers_for_names():
+    sales = ChangingCovariates.from_frame(
+        {**WEEKS, "region": np.repeat([2, 10], 3)}, start="week", covariates=["sale"], path="region"
+    )
+    history = of_log(changing=sales, customers={**PEOPLE, "region": [10, 2, 2]})
+    assert history.changing.path.tolist() == [1, 0, 0]
+    assert sales.paths == (2, 10)
+
+
+def test_who_came_on_the_last_day_is_followed_from_then_on():
+    history = of_log(observation_end="2025-01-20", after_end="ignore")
+    assert history.age[-1] == 0
+    coding = CodedCovariate(name="sale", levels=("no", "yes"), changing=True)
+    terms = seasons.terms(MBGNBD, {("purchase", "sale", "yes"): np.log(3)}, (coding,))
+    model = MBGNBD(r=1, alpha=2, a=1, b=1, unit="day", covariates=terms)
+    alone = history.select(customers=["cid"])
+    plain = MBGNBD(r=1, alpha=2, a=1, b=1, unit="day")
+    np.testing.assert_allclose(
+        model.expected_purchases(alone, "7 days"), plain.expected_purchases_new_customer("7 days")
+    )
+    assert model.probability_alive(alone) == pytest.approx(0.5)
+
+
 def test_rows_hold_until_the_next_one():
     months = {"start": ["2025-02-01", "2025-01-01", "2025-03-01"], "price": [2, 1, 3]}
     by_month = ChangingCovariates.from_frame(months, start="start", covariates=["price"])

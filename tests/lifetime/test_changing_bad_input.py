@@ -688,7 +688,30 @@ def typed(kind, form, process="dropout"):
     return kind(**fields, unit="week", covariates=terms).log_likelihood(seasons.history())
 
 
+def closed_in_winter():
+    """Customers who cannot buy, and so cannot leave, while it is closed."""
+    table = {
+        "start": ["2025-01-01", "2025-01-07", "2025-01-10"],
+        "shop": ["open", "closed", "open"],
+    }
+    paths = ChangingCovariates.from_frame(
+        table, start="start", covariates=["shop"], last_day="2025-01-31"
+    )
+    log = {"id": ["ann", "bob", "ann", "bob"], "date": ["2025-01-02", "2025-01-03"] * 2}
+    log["date"][2:] = ["2025-01-12", "2025-01-20"]
+    return MBGNBD.fit(of_log(log, changing=paths), dropout=["shop"])
+
+
 CASES += [
+    (
+        "closed",
+        closed_in_winter,
+        DataError,
+        (
+            "changing covariate 'shop=open' is 1 wherever customers bought, so it has no effect "
+            "that could be seen. Leave it out."
+        ),
+    ),
     (
         "a path too many",
         lambda: moved(path=seasons.history().changing.path + 1),

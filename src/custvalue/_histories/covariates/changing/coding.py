@@ -25,11 +25,14 @@ def coded_as_observed(
     return CodedCovariate(name=name, levels=tuple(levels.tolist()), changing=True)
 
 
-def constant(name: str, value: str) -> DataError:
+OBSERVED, BOUGHT = "wherever customers were observed", "wherever customers bought"
+
+
+def constant(name: str, value: str, where: str = OBSERVED) -> DataError:
     """Build the error for a covariate that never changes."""
     return DataError(
-        f"changing covariate {name!r} is {value} wherever customers were observed, so it has no "
-        f"effect that could be seen. Leave it out."
+        f"changing covariate {name!r} is {value} {where}, so it has no effect that could be seen. "
+        f"Leave it out."
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from custvalue._histories.covariates.changing.building import PROCESSES, ProcessColumns
-from custvalue._histories.covariates.changing.coding import constant
+from custvalue._histories.covariates.changing.coding import BOUGHT, OBSERVED, constant
 from custvalue._histories.covariates.changing.design import Design
 from custvalue._histories.covariates.coding import require_apart
 from custvalue._histories.covariates.terms import CovariateTerms
@@ -36,10 +36,11 @@ def require_all_apart(
     for process, one, weight in zip(PROCESSES, columns, seen, strict=True):
         what = [terms.coefficients[place].what for place in one.coefficients]
         k, some = len(one.changing), weight > 0
+        where = BOUGHT if weight is not seen[0] else OBSERVED
         rows = design.rows[some][:, one.changing]
         for place, column in enumerate(rows.T):
             if np.ptp(column) <= NEARLY * np.abs(column).max(initial=0.0):
-                raise constant(what[place], f"{column[0]:g}")
+                raise constant(what[place], f"{column[0]:g}", where)
         require_apart(rows, weight[some], what[:k], process)
         level = _levels(history, rows, some, what[:k])
         alike = np.hstack((design.customers[:, one.static], level[0]))
