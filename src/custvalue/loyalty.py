@@ -8,6 +8,7 @@
 :func:`churn_reasons`                       reasons to leave, intervals that hold all together
 :func:`segments`                            types of loyalty: what customers think, and what they
                                             do
+:func:`blind_and_branded`                   what a name adds to a product
 :func:`wallet_allocation`                   share of the wallet from the rank of a brand
 :func:`share_of_customer`                   own spend over that of the category
 :class:`Rate`                               a share and how sure it is
@@ -23,6 +24,7 @@ Examples
 PropagatedEstimate(name='satisfied in the end', value=0.9280, standard_error=0.01250, n=300)
 """
 
+from custvalue._loyalty.blind_tests import BlindTest, BrandShift, blind_and_branded
 from custvalue._loyalty.claims import Claim, Claims, claims
 from custvalue._loyalty.closing_times import ClosedShare, ClosingTimes
 from custvalue._loyalty.complaints import ComplaintEconomics
@@ -34,6 +36,8 @@ from custvalue._loyalty.wallet import share_of_customer, wallet_allocation
 
 __all__ = [
     "Amount",
+    "BlindTest",
+    "BrandShift",
     "ChurnReasons",
     "Claim",
     "Claims",
@@ -46,6 +50,7 @@ __all__ = [
     "PropagatedEstimate",
     "Rate",
     "Reason",
+    "blind_and_branded",
     "churn_reasons",
     "claims",
     "segments",

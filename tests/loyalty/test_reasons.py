@@ -77,7 +77,7 @@ def test_pareto_frames_and_json():
             lambda: loyalty.churn_reasons(5),
             ParameterError,
             (
-                "counts must be a mapping of reason to number, as in {'price': 17, "
+                "counts must be a mapping of name to number, as in {'price': 17, "
                 "'moved': 8}, but it "
                 "is int."
             ),

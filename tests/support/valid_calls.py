@@ -265,6 +265,7 @@ CALLS = {
         },
     },
     loyalty: {
+        "blind_and_branded": {"blind": {"a": 51, "b": 49}, "branded": {"a": 23, "b": 77}},
         "churn_reasons": {"counts": {"price": 17, "service": 14, "moved": 8}},
         "share_of_customer": {"own": [80.0, 20.0, 0.0], "category": [100.0, 100.0, 40.0]},
         "segments": {

@@ -20,10 +20,9 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 from scipy import special
 
-from custvalue import _frames
 from custvalue._checks import checked_level, require_choice
-from custvalue._columns import refuse_where
 from custvalue._inference import ends
+from custvalue._loyalty.counting import counts_by_name
 from custvalue._results.by_level import named
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
@@ -168,16 +167,8 @@ def churn_reasons(
     """
     level = checked_level(level)
     require_choice("method", method, get_args(Simultaneous))
-    given = _frames.as_mapping("counts", counts)
-    if given is None:
-        raise ParameterError(
-            f"counts must be a mapping of reason to number, as in {{'price': 17, 'moved': 8}}, but "
-            f"it is {type(counts).__name__}."
-        )
-    names = [str(name) for name in given]
-    values = _frames.to_numbers("counts", np.array(list(given.values()), dtype=object))
-    bad = ~(values >= 0) | (values != np.rint(values)) | np.isinf(values)
-    refuse_where(bad, "counts", "a whole number >= 0", values, "Count customers.")
+    given = counts_by_name("counts", counts, "{'price': 17, 'moved': 8}")
+    names, values = list(given), np.array(list(given.values()))
     n = int(values.sum())
     if len(names) < 2 or not n:
         raise DataError(
