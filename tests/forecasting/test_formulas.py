@@ -9,6 +9,9 @@ from custvalue._forecasting.accuracy import scored
 from custvalue._forecasting.classes import _summed
 from custvalue._forecasting.independence import SpendIndependence
 from custvalue._forecasting.moments import nodes_between
+from custvalue._forecasting.pit import outcome_ranks
+from custvalue._forecasting.predictive import Predictive
+from custvalue._forecasting.subject import of_history
 from custvalue._forecasting.tracking import Tracking
 
 BG = lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
@@ -80,3 +83,19 @@ def test_nodes_lie_closer_at_the_beginning():
 def test_p_of_a_slope_has_two_sides(slope):
     found = SpendIndependence(customers=90, rank_correlation=0.1, slope=slope, standard_error=0.1)
     assert found.p_value == pytest.approx(2 * stats.norm.sf(2))
+
+
+def test_each_tenth_of_the_ranks_is_counted():
+    train = BG.simulate(8, age="30 weeks", rng=1)
+    held = lifetime.Holdout.from_arrays(
+        frequency=np.zeros(8), duration="20 weeks", unit="week", customer=train.customer
+    )
+    below = np.array([0.0, 0.05, 0.11, 0.19, 0.55, 0.9, 0.99, 1.0])
+    ranks = outcome_ranks(
+        of_history(BG, train), held, Predictive(below, np.zeros(8)), np.random.default_rng(1)
+    )
+    assert ranks.customers.tolist() == [2, 2, 0, 0, 0, 1, 0, 0, 0, 3]
+    # 8 customers, 0.8 of them expected in each tenth: Σ (n - 0.8)² / 0.8
+    assert ranks.statistic == pytest.approx((4 + 4 + 1 + 9) / 0.8 - 8)
+    assert ranks.degrees_of_freedom == 9
+    assert ranks.p_value == pytest.approx(stats.chi2.sf(18 / 0.8 - 8, 9))
