@@ -1,5 +1,7 @@
 """Formulas of surveys one by one, by hand, on a few numbers."""
 
+from fractions import Fraction
+from itertools import product
 from types import SimpleNamespace
 
 import numpy as np
@@ -7,6 +9,7 @@ import pytest
 
 from custvalue._survey.bounded_raking import _largest_error
 from custvalue._survey.discriminant import Blocks
+from custvalue._survey.published.whole_numbers import Lattice
 from custvalue.survey import Responses, Scale, cronbach_alpha
 
 
@@ -46,3 +49,13 @@ def test_the_largest_error_of_raking_has_no_sign():
     cells = SimpleNamespace(codes=[np.array([0, 1, 2, 0])])
     people = np.array([40.0, 35.0, 10.0, 15.0])
     assert _largest_error(cells, people, [np.array([0.5, 0.3, 0.2])]) == pytest.approx(0.1)
+
+
+def test_squares_of_whole_answers_lie_between_equal_ones_and_both_ends():
+    lattice = Lattice(Fraction(1), Fraction(1), 4, 3, 2)  # three answers from 1 to 5
+    sums = {}
+    for steps in product(range(5), repeat=3):
+        sums.setdefault(sum(steps), set()).add(sum(step**2 for step in steps))
+    for total, squares in sums.items():
+        assert lattice.nearest(total, Fraction(0), 1) == min(squares)
+        assert lattice.nearest(total, Fraction(99), -1) == max(squares)
