@@ -146,3 +146,14 @@ def test_claims_have_a_grade_and_a_source():
     assert "4 % complain" in loyalty.claims
     with pytest.raises(ParameterError, match="there is no claim '5 % complain'"):
         loyalty.claims["5 % complain"]
+
+
+def test_each_rate_is_inverted_once_for_all_quantities(monkeypatch):
+    asked = []
+    found = Rate.quantiles
+    monkeypatch.setattr(Rate, "quantiles", lambda its, at: asked.append(its) or found(its, at))
+    its = desk(dissatisfied=(31, 310))
+    assert str(its)
+    assert len(asked) == 5
+    changed = its.model_copy(update={"recovered": Rate(value=1.0)})
+    assert changed.lost.value < its.lost.value

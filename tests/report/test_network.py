@@ -59,6 +59,7 @@ customer = "customer_id"
 date = "date"
 spend = "spend"
 observation_end = {max(NETWORK.transactions["date"])}
+purchase_model = "MBGNBD"
 
 [lifetime]
 horizon = "3 years"
