@@ -48,6 +48,18 @@ def test_signatures_show_only_what_users_can_type(name):
             assert "kind" not in names or thing.__name__ == "Bootstrap", thing
 
 
+def test_the_page_on_speed_has_every_line_that_is_measured():
+    measured = [
+        work
+        for path in sorted((ROOT / "benchmarks" / "speed").glob("*.py"))
+        for work in re.findall(r'^@row\(\s*"([^"]+)"', path.read_text("utf-8"), re.MULTILINE)
+    ]
+    page = (ROOT / "docs" / "explanation" / "speed.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| ([^|]+) \|", page, re.MULTILINE)
+    assert len(measured) > 70
+    assert [work for work in measured if work not in shown] == []
+
+
 # --- what newcomers read first ----------------------------------------------------------------
 
 
