@@ -23,9 +23,9 @@ from custvalue._numerics.quadrature import slices
 from custvalue._rows import FloatArray, IntArray
 
 AGES = 32  # at most, at which probabilities are computed; between them they are interpolated
-MANY_AGES = 1_000  # which are not looked at one by one
+MANY_TIMES = 3  # as many ages as nodes, which are not looked at one by one
 BLOCK = 500  # kinds of customers looked at together
-SAMPLED = 20_000  # rows from which derivatives by the parameters are estimated
+SAMPLED = 2_000  # rows from which derivatives are estimated where kinds are more than that
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,10 @@ class Newcomers:
         return self.of_kind.at(self.kind)
 
     def sampled(self) -> tuple[Newcomers, float]:
-        """Return some rows where they are many, and for how many customers each one stands."""
-        step = math.ceil(len(self.age) / SAMPLED)
-        if step == 1:
+        """Return some rows where kinds are many, and for how many customers each one stands."""
+        if len(self.kinds) <= SAMPLED or self.of_kind.groups > 1:
             return self, 1.0
+        step = math.ceil(len(self.age) / SAMPLED)
         rows = slice(None, None, step)
         some = replace(
             self, kind=self.kind[rows], age=self.age[rows], customers=self.customers[rows]
@@ -87,7 +87,8 @@ def _of_kinds(asked: Answers, age: FloatArray, place: IntArray, most: int) -> Fl
     ratio = ages[-1] / max(ages[0], 1e-3 * ages[-1], 1e-300)
     several = min(AGES, 8 + round(4 * math.log(max(ratio, 1.0))))
     few = len(ages) <= several
-    if few or (len(ages) <= MANY_AGES and len(age) < several * len(asked.cells)):
+    some = len(ages) <= MANY_TIMES * several and len(age) < several * len(asked.cells)
+    if few or some:
         found = np.empty((len(age), most))
         for each, here in enumerate(_rows_of(at)):
             found[here] = _at(asked.some(place[here]), float(ages[each]), most)

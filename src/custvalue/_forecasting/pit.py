@@ -18,6 +18,7 @@ from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.predictive import Places, Predictive, at_places
 from custvalue._forecasting.subject import Subject
 from custvalue._forecasting.uncertainty import chi_square, explained, outcome_ends, slopes
+from custvalue._histories.covariates.pattern_cells import PatternCells
 from custvalue._lifetime.answers import CellAnswers
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
@@ -26,6 +27,7 @@ from custvalue._words import number, one_line, p_value, percent
 
 CLASSES = 10
 SAMPLED = 20_000  # customers from whom the derivatives by the parameters are estimated
+OF_KINDS = 4_000  # the same, where they differ by covariates
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -117,7 +119,8 @@ def outcome_ranks(
 def _slopes(its: Subject, holdout: Holdout) -> FloatArray | None:
     """Return the changes of the ten numbers by the parameters, from some of the customers."""
     n = len(its.history)
-    some = slice(None, None, math.ceil(n / SAMPLED))
+    most = OF_KINDS if isinstance(its.cells, PatternCells) and its.groups == 1 else SAMPLED
+    some = slice(None, None, math.ceil(n / most))
     used, cell = np.unique(its.history.cell_of_customer[some], return_inverse=True)
     cells = its.cells.some(used)
     places = Places.of(CellAnswers.of(its.model, cells), cell, holdout.frequency[some])

@@ -284,7 +284,9 @@ def _calibration(its: Subject, weeks: int) -> Expected:
         its_rows = _Rows(here.alive()[place], place, at[:, rows], born.customers[rows])
         total += its_rows.moments(curves)
     mean, variance, cumulative, whole = total
-    slope = slopes(its.ways, lambda other: _from_births(other, born, time, at[1:]))
+    sampled, times = born.sampled()
+    then = np.maximum(np.rint(sampled.age * days).astype(np.int64) - back[1:, None], 0)
+    slope = slopes(its.ways, lambda other: times * _from_births(other, sampled, time, then))
     step = None if slope is None else np.diff(slope, axis=1, prepend=0.0)
     return Expected(
         mean,
