@@ -142,6 +142,11 @@ def test_derivatives_where_nobody_leaves_any_more(kind):
     value, gradient = likelihood.slope(point)
     assert np.isfinite(value)
     assert np.isfinite(gradient).all()
+    steps = 1e-3 * np.eye(len(point))
+    first = [
+        (likelihood.slope(point + move)[0] - likelihood.slope(point - move)[0]) for move in steps
+    ]
+    np.testing.assert_allclose(gradient, np.array(first) / 2e-3, rtol=1e-4, atol=1e-3)
 
 
 def test_the_fit_is_at_the_top_and_adds_up():
@@ -330,12 +335,13 @@ def test_numbers_may_have_any_origin_and_scale():
     np.testing.assert_allclose(*answers, rtol=1e-6)
 
 
-def test_large_data_start_on_a_sample(monkeypatch):
+@pytest.mark.parametrize("sample", [2, 100])
+def test_large_data_start_on_a_sample(sample, monkeypatch):
     from custvalue._lifetime.covariates.changing import fitting
 
     history, fit = seasons.history(), seasons.fit()
     monkeypatch.setattr(fitting, "SAMPLED", 100)
-    monkeypatch.setattr(fitting, "SAMPLE", 2)
+    monkeypatch.setattr(fitting, "SAMPLE", sample)
     again = MBGNBD.fit(history, **ALL)
     assert again.log_likelihood == pytest.approx(fit.log_likelihood, rel=1e-12)
     for name, value in fit.parameters.items():
@@ -405,7 +411,7 @@ def test_predictions_follow_the_plan():
 def test_the_value_of_customers_is_that_of_their_predictions():
     spend = lifetime.GammaGamma(p=6, q=4, gamma=15)
     history, fit = spend.simulate(seasons.history(), rng=2), seasons.fit()
-    how = {"horizon": "40 weeks", "annual_discount_rate": 0.1, "margin": 0.3}
+    how = {"horizon": "6 weeks", "annual_discount_rate": 0.1, "margin": 0.3}
     pays = lifetime.GammaGamma.fit(history)
     value = lifetime.customer_lifetime_value(history, purchases=fit, spend=pays, **how)
     rows = fit.predict(history, spend=pays, **how)

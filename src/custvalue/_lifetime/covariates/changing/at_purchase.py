@@ -140,7 +140,7 @@ class PurchasePaths:
         """Return the two terms of (1), as shares of B(a, b+V)/B(a, b) (α+A(t_x))^-(r+x)."""
         r, alpha, a, b = known.parameters
         V, w = known.weights.before.value, known.weights.last.value
-        stays = log_rising_ratio(b + V, w) - log_rising_ratio(a + b + V, w)
+        stays = risen(b + V, w) - risen(a + b + V, w)
         silent = np.log1p((known.now.value - known.then.value) / (alpha + known.then.value))
         alive = stays - (r + self.cells.frequency) * silent
         with np.errstate(divide="ignore"):  # of those who could not leave
@@ -164,27 +164,26 @@ class PurchasePaths:
         r, alpha, a, b = known.parameters
         x, V = self.cells.frequency, known.weights.before.value
         alive = np.exp(ends.alive - ends.total)
-        with np.errstate(over="ignore"):  # far out, where the search turns back
-            leaves = np.where(self.can_leave, np.exp(ends.stays - ends.total), 1.0)
+        leaves = np.exp(np.minimum(ends.stays - ends.total, LARGEST))
         of_stays = np.where(self.can_leave, alive - leaves, 0.0)
         none, before, after = (
             Digammas.at(a, b, chances) for chances in (np.zeros(1), V, known.weights.all)
         )
+        own_rise, both_rise = (slope_risen(c + V, known.weights.last.value) for c in (b, a + b))
         now = -(r + x) * alive / (alpha + known.now.value)
         then = -(r + x) * (1 - alive) / (alpha + known.then.value)
-        both = before.both - after.both
         own = np.stack(
             (
                 log_rising(float(r), x).first
                 - np.log1p(known.then.value / alpha)
                 - alive * ends.silent,
                 r / alpha + now + then,
-                none.both - before.both + of_stays * both,
-                before.slope - none.slope + of_stays * (after.own - before.own + both),
+                none.both - before.both - of_stays * both_rise,
+                before.slope - none.slope + of_stays * (own_rise - both_rise),
             )
         )
         last = of_stays * after.slope
-        return Slopes(own, now, then, before.slope - of_stays * before.slope + last, last)
+        return Slopes(own, now, then, before.slope + of_stays * (own_rise - both_rise), last)
 
     def alive(self, point: FloatArray) -> FloatArray:
         """Return P(alive at T) of each cell."""
@@ -227,3 +226,22 @@ class Digammas(NamedTuple):
     def slope(self) -> FloatArray:
         """The derivative of log B(a, b + c) by c."""
         return self.own - self.both
+
+
+SMALL = 1e-4  # share of c, below which n is, for derivatives of log Γ in the middle
+LARGEST = 300.0  # of a logarithm: further out, the search turns back
+
+
+def risen(c: FloatArray, n: FloatArray) -> FloatArray:
+    """Return log Γ(c + n) - log Γ(c), which does not cancel where n is small."""
+    found, few = log_rising_ratio(c, n), np.flatnonzero(n < SMALL * c)
+    found[few] = n[few] * special.digamma(c[few] + n[few] / 2)
+    return found
+
+
+def slope_risen(c: FloatArray, n: FloatArray) -> FloatArray:
+    """Return ψ(c + n) - ψ(c), likewise."""
+    found = np.asarray(special.digamma(c + n) - special.digamma(c))
+    few = np.flatnonzero(n < SMALL * c)
+    found[few] = n[few] * special.zeta(2, c[few] + n[few] / 2)
+    return found

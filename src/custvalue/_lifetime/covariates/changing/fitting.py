@@ -24,7 +24,7 @@ from custvalue._lifetime.covariates.changing.checks import require_all_apart
 from custvalue._lifetime.covariates.ridges import ridge
 from custvalue._lifetime.fit import Fit, Reached, fit_at, require_finite
 from custvalue._lifetime.model import parameter_names
-from custvalue._numerics.maximum import Derivatives, along_the_ridge, maximise
+from custvalue._numerics.maximum import FLAT, Derivatives, along_the_ridge, maximise
 from custvalue._rows import FloatArray
 from custvalue._words import did_you_mean, listed
 from custvalue.errors import ParameterError
@@ -155,7 +155,7 @@ def fit_changing(
     if len(history) >= SAMPLED:
         some = np.arange(0, len(history), SAMPLE)
         sample = history.select(customers=history.customer[some])
-        point = maximise(surface(sample, of.design.at(some)), point).point
+        point = _top(surface(sample, of.design.at(some)), point)
     full = surface(history, of.design)
     found = along_the_ridge(full, maximise(full, point))
     at, turn = restored(found.point, columns)
@@ -175,6 +175,13 @@ def fit_changing(
         limit=lambda flat: ridge(values, flat, terms),
         doubts=doubts,
     )
+
+
+def _top(surface: Surface, start: FloatArray) -> FloatArray:
+    """Return the top of a sample; the start where it is on a ridge, which all data may not be."""
+    found = maximise(surface, start)
+    curved = np.linalg.eigvalsh(-found.at.hessian)[0] > FLAT**-2
+    return found.point if found.converged and curved else start
 
 
 def _spread(columns: Sequence[ProcessColumns], coefficients: int) -> FloatArray:
