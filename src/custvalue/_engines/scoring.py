@@ -102,7 +102,7 @@ def score(
     ...     annual_discount_rate=0.10,
     ...     margin=0.30,
     ... )
-    >>> scored.select("who", pl.col("clv_value").round(2)).collect().rows()
+    >>> scored.select("who", pl.col("clv_value").round(2)).sort("who").collect().rows()
     [('ann', 23.38), ('bob', 5.84)]
     """
     model = model_of(purchases, PurchaseModel, "purchases", "BGNBD")

@@ -132,7 +132,7 @@ class CustomerSummary:
         if width is not None:
             mean = spent / x.cast(nw.Float64)
             usable = nw.when(mean > 0).then(mean).otherwise(1.0)
-            place = (usable.log() / width).floor()
+            place = (usable.log() / width).round()
             place = nw.when(mean > 0).then(place).otherwise(NO_BIN)
             buyers = buyers.with_columns(place=place)
             keys = ["repeat_days", "place"]

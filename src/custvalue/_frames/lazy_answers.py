@@ -66,9 +66,12 @@ class LazyAnswers:
                     f"{name} must hold numbers, but it is {schema[name]}. Cast it in its engine.",
                     column=name,
                 )
-        one = nw.lit(1.0, nw.Float64)
-        columns = {UNIT[0]: _label(by, schema), UNIT[1]: _label(cluster, schema)}
-        columns["w"] = one if weights is None else nw.col(weights).cast(nw.Float64)
+        zero = nw.col(items[0]).is_null().cast(nw.Int64) * 0  # in each row: not a literal
+        columns = {
+            name: zero if label is None else _label(label, schema)
+            for name, label in zip(UNIT, (by, cluster), strict=True)
+        }
+        columns["w"] = (zero + 1 if weights is None else nw.col(weights)).cast(nw.Float64)
         columns |= {f"x{at}": nw.col(name).cast(nw.Float64) for at, name in enumerate(items)}
         self._frame = _cleaned(frame.select(**columns), len(items), offered)
         self._items, self._offered = items, offered
@@ -109,15 +112,14 @@ class LazyAnswers:
         low, high, step, _ = self._offered
         x = nw.col(f"x{at}")
         place = (x - low) / step
-        off = (place - (place + 0.5).floor()).abs() > TOLERANCE
+        off = (place - place.round()).abs() > TOLERANCE
         return off | (x < low - step / 2) | (x > high + step / 2)
 
     def _answers(self) -> dict[str, nw.Expr]:
         """Return the place of each answer among those offered, null where there is none."""
         low, _, step, _ = self._offered
         return {
-            f"x{at}": ((nw.col(f"x{at}") - low) / step + 0.5).floor()
-            for at in range(len(self._items))
+            f"x{at}": ((nw.col(f"x{at}") - low) / step).round() for at in range(len(self._items))
         }
 
     def respondents(self) -> Sums:
@@ -187,7 +189,7 @@ def _cleaned(frame: nw.LazyFrame[Any], items: int, offered: Offered) -> nw.LazyF
 
 
 def _is_code(x: nw.Expr, codes: Sequence[float]) -> nw.Expr:
-    found = nw.lit(value=False)
+    found = x.is_null() & ~x.is_null()  # false in each row: not a literal
     for code in codes:
         found = found | (x == code)
     return found
@@ -202,9 +204,7 @@ def _count(condition: nw.Expr) -> nw.Expr:
     return condition.cast(nw.Int64).sum()
 
 
-def _label(name: str | None, schema: Any) -> nw.Expr:
-    if name is None:
-        return nw.lit(0, nw.Int64)
+def _label(name: str, schema: Any) -> nw.Expr:
     dtype = schema[name]
     if isinstance(dtype, nw.Categorical | nw.Enum):
         return nw.col(name).cast(nw.String)
