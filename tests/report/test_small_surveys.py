@@ -65,6 +65,16 @@ def test_gaps_and_their_intervals():
         assert row[3:6] == pytest.approx((its.mean(), *ends))
 
 
+def test_two_dimensions_are_ranked_and_one_is_searched_for_its_items():
+    perceived, expected = [[5, 4, 4, 5], [3, 4, 3, 2]], [[6, 6, 6, 7], [6, 5, 6, 6]]
+    two = prose(quality(perceived, expected))
+    assert "Begin with b: 2.75 below expectation" in two
+    assert "It ranks 1 of 2 by what it takes from the whole;" in two
+    one = prose(quality(perceived, expected, dimensions={"AB": ["a", "b"]}))
+    assert "It is number 1 from below of 2 items." in one
+    assert "by what it takes from the whole" not in one
+
+
 def test_the_five_weakest_items_are_listed_ties_as_they_were_asked():
     perceived = [[4, 4], [3, 3], [4, 4], [2, 2], [4, 4], [4, 4], [5, 5]]
     expected = [[5, 5]] * 7
