@@ -234,3 +234,10 @@ def test_a_change_of_a_measure_of_sums_has_the_resamples_of_its_rows(kind):
         np.testing.assert_allclose(by_sums.draws, by_rows.draws, atol=1e-11)
         if kind == "bca":
             assert by_sums.acceleration == pytest.approx(by_rows.acceleration, rel=1e-9)
+
+
+def test_where_nothing_changes_in_any_resample_p_is_1():
+    answers = Responses.from_arrays([[1], [3], [4], [5]], items=["q"], scale=Scale(1, 5))
+    found = paired(answers, answers, lambda part: part.mean("q"), method=Bootstrap(50, rng=1))
+    assert found.value == 0
+    assert found.p_value == 1

@@ -87,6 +87,16 @@ def test_quantities_lead_back_to_the_parameters(name):
 
 
 @every_model
+def test_the_volume_of_quantities_is_the_determinant_of_their_slopes(name):
+    measure, point = getattr(lifetime, name)._measure(regular(name)), point_of(name)
+    found, step = measure.at(point), 1e-6
+    ways = step * np.eye(len(point))
+    slopes = [(measure.at(point + way).logs - measure.at(point - way).logs) for way in ways]
+    size = np.linalg.slogdet(np.array(slopes) / (2 * step)).logabsdet
+    assert found.volume.value == pytest.approx(size, abs=1e-7)
+
+
+@every_model
 def test_the_density_has_the_derivatives_of_its_values(name):
     density, point, step = known_in(name).density, point_of(name) + 0.2, 1e-5
     ways = step * np.eye(len(point))
