@@ -11,8 +11,10 @@ customers  samples  coverage      mean off  deviation
 =========  =======  ============  ========  =========
       500      600  93.8 to 95.8      0.12       1.04
     2,000      300  93.3 to 97.3      0.07       1.05
+   20,000       30  90.0 to 100       0.31       1.14
 =========  =======  ============  ========  =========
 
+Standard errors of these shares are 0.9, 1.3 and 4 points, and of the means 0.04, 0.06 and 0.18.
 Likelihood-ratio tests at 5 % of a price that does nothing rejected in 4.8 % of 400 samples of 500
 customers; P of a Kolmogorov-Smirnov test of their P for being uniform was 0.57.
 
