@@ -136,6 +136,14 @@ def test_two_suppliers_have_no_regression():
     assert [its.name for its in mapped(survey(data)).lines] == ["weight-based", "diagonal"]
 
 
+def test_suppliers_of_one_quality_have_no_regression():
+    data = {name: values[:40] for name, values in frame().items()}
+    data |= {name: np.tile([5.0] * 4 + [7.0] * 4, 5) for name in IMPORTANCE}
+    found = mapped(survey(data, weights=None))
+    assert [its.name for its in found.lines] == ["weight-based", "diagonal"]
+    assert found.supplier("us").quality.value == pytest.approx(100)
+
+
 def test_lines_that_disagree_about_a_supplier_are_said():
     found = mapped()
     above = [

@@ -26,6 +26,7 @@ Numbers = npt.NDArray[Any]  # real, or complex where derivatives are taken
 Place = Callable[[Numbers], tuple[Numbers, Numbers]]  # means to quality and price
 Line = Callable[[Numbers, Numbers], tuple[Numbers, Numbers]]  # to intercept and slope, (samples, 1)
 
+ROUNDING = 1e-24  # of the squares of qualities: those that are alike
 MOST_FAILED = 0.5  # of the resamples: beyond that the rest tell little
 
 
@@ -78,10 +79,13 @@ def diagonal(quality: Numbers, _: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def regression(quality: Numbers, price: Numbers) -> tuple[Numbers, Numbers]:
-    """Return the least-squares line of price on quality."""
+    """Return the least-squares line of price on quality; NaN where all qualities are alike."""
     x = quality - quality.mean(axis=1, keepdims=True)
     y = price - price.mean(axis=1, keepdims=True)
-    slope = (x * y).sum(axis=1, keepdims=True) / (x * x).sum(axis=1, keepdims=True)
+    spread = (x * x).sum(axis=1, keepdims=True)
+    over = (x * y).sum(axis=1, keepdims=True)
+    alike = np.abs(spread) <= ROUNDING * np.square(np.abs(quality)).sum(axis=1, keepdims=True)
+    slope = np.divide(over, spread, out=np.full_like(over, np.nan), where=~alike)
     middle = price.mean(axis=1, keepdims=True) - slope * quality.mean(axis=1, keepdims=True)
     return middle, slope
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import get_args
 
+import numpy as np
+
 from custvalue._checks import finite, require_choice
 from custvalue._delivered_value.fair_value import (
     Line,
@@ -131,10 +133,14 @@ def value_map(
     known = checked_shares(joint.names, shares)
     lines: dict[LineName, Line] = {} if weight is None else {"weight-based": weight_based(weight)}
     lines["diagonal"] = diagonal
-    if len(joint.names) >= LEAST_FOR_REGRESSION:
-        lines["regression"] = regression
     place = Ratios(sides, known, against)
     place.require_positive(joint)
+    quality, price = place(joint.means[np.newaxis])
+    if (
+        len(joint.names) >= LEAST_FOR_REGRESSION
+        and np.isfinite(regression(quality, price)[1]).all()
+    ):
+        lines["regression"] = regression
     return mapped(
         joint,
         Plan(place, lines, weight),
