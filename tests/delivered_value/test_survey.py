@@ -125,6 +125,16 @@ def test_resamples_vary_as_the_linearised_errors_say():
     assert draws.std(axis=0) == pytest.approx([its.standard_error for its in found], rel=0.05)
 
 
+def test_means_of_two_ratings_are_drawn_above_zero():
+    frame = {"whose": ["us", "us", "rival", "rival"], "worth": [9, 1, 5, 6], "bill": [1, 9, 4, 3]}
+    survey = from_survey(
+        frame, supplier="whose", value={"product": "worth"}, cost={"monetary": "bill"}
+    )
+    draws = survey.joint.draws(Bootstrap(4000, rng=1))
+    assert (draws > 0).all()
+    assert compare(survey, method=Bootstrap(500, rng=1)).draws == 500
+
+
 def test_resamples_of_clusters_vary_as_their_errors_say():
     rng = np.random.default_rng(3)
     frame = ratings(900, suppliers=("us", "rival", "third"))

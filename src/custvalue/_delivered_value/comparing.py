@@ -203,7 +203,7 @@ def usable(draws: FloatArray, values: int) -> FloatArray:
     if (~there).mean() > MOST_FAILED:
         raise EstimationError(
             f"{int((~there).sum()):,} of {len(there):,} resamples hold no ratings of some "
-            f"supplier, or no cost. Collect ratings of each supplier in more clusters."
+            f"supplier. Collect ratings of each supplier in more clusters."
         )
     return np.asarray(draws[there])
 

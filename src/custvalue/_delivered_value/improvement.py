@@ -272,6 +272,7 @@ def _parts(
         low = float(race.means[race.own, place]) if name in race.costs else np.inf
         gain = race.gain_of_cost if name in race.costs else 1.0
         parts.append(_Part(name, gain, cost, min(low, limits.get(name, np.inf))))
+    parts = [its for its in parts if its.gain > 0]  # of a rival that is worth nothing
     return sorted(parts, key=lambda its: (its.unit_cost / its.gain, every.index(its.name)))
 
 

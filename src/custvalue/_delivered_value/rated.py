@@ -129,7 +129,19 @@ class Rated:
         away = np.divide(moved, weights, out=np.full_like(moved, np.nan), where=weights > 0)
         degrees = self._degrees()
         tails = np.sqrt(degrees / random.chisquare(degrees, (method.resamples, len(degrees))))
-        return np.asarray(self.means + away * tails[..., np.newaxis])
+        return self._never_negative(away * tails[..., np.newaxis])
+
+    def _never_negative(self, away: FloatArray) -> FloatArray:
+        """Return means at some distances; amounts that cannot be negative stay above 0.
+
+        A draw that falls by more than half of a mean m becomes -m² / (4 x distance), which is m / 2
+        there, as steep, and never 0.
+        """
+        found = np.asarray(self.means + away)
+        positive = (self.amounts >= 0).all(axis=0) & (self.means > 0)
+        low = positive & (away < -self.means / 2)
+        np.divide(np.square(self.means), -4 * away, out=found, where=low)
+        return found
 
     def _blocks(self) -> Iterator[_Block]:
         """Yield what is drawn by itself: the ratings of a supplier, or a stratum of clusters."""
