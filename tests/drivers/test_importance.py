@@ -525,3 +525,9 @@ def test_dominance_compares_every_set():
     assert found.by_size["a"][3] == pytest.approx(worth([0, 1, 2, 3]) - worth([1, 2, 3]))
     lmg = importance(answers, "overall")
     assert np.mean(found.by_size["a"]) == pytest.approx(lmg["a"].importance.value)
+
+
+def test_the_error_of_orders_is_that_of_means_of_pairs():
+    # the means of pairs are 2, 3 and 7, and 1, 1 and 1
+    added = np.array([[1.0, 0], [3, 2], [3, 1], [3, 1], [9, 2], [5, 0]])
+    assert error_of_orders(added) == pytest.approx([np.std([2, 3, 7], ddof=1) / 3**0.5, 0])

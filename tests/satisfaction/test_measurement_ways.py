@@ -193,6 +193,14 @@ def test_another_neutral_answer_and_a_scale_that_runs_down():
     assert turned.better.value == 0.6
 
 
+def test_who_has_no_weight_is_in_no_class():
+    scores = disconfirmation_scores([9, 2, 5, 6], [5, 5, 5, 9], scale=TEN)
+    found = measured_disconfirmation([5, 5, 3, 1], scale=FIVE, scores=scores, weights=[1, 0, 2, 1])
+    # better and better, worse and worse, as expected; the second, who disagrees, has no weight
+    assert found.agreement.counts == ((1, 0, 0), (0, 1, 0), (0, 0, 1))
+    assert found.agreement.value == 1
+
+
 def test_stated_beside_subtracted():
     rng = np.random.default_rng(6)
     expected = rng.integers(4, 10, 200)
