@@ -23,12 +23,11 @@ from custvalue._delivered_value.offer import Offer, refuse_no_cost
 from custvalue._delivered_value.survey import OfferSurvey
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.estimate import Estimate
+from custvalue._inference.resamples import MOST_FAILED
 from custvalue._respondents.instrument import repeated
 from custvalue._rows import FloatArray
 from custvalue._words import listed
 from custvalue.errors import DataError, EstimationError, ParameterError, UnitError
-
-MOST_FAILED = 0.5  # of the draws: beyond that the rest tell little
 
 
 class Compared(NamedTuple):

@@ -19,6 +19,7 @@ from custvalue._delivered_value.value_map import (
 )
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.estimate import Estimate
+from custvalue._inference.resamples import MOST_FAILED
 from custvalue._rows import FloatArray
 from custvalue.errors import EstimationError
 
@@ -27,7 +28,6 @@ Place = Callable[[Numbers], tuple[Numbers, Numbers]]  # means to quality and pri
 Line = Callable[[Numbers, Numbers], tuple[Numbers, Numbers]]  # to intercept and slope, (samples, 1)
 
 ROUNDING = 1e-24  # of the squares of qualities: those that are alike
-MOST_FAILED = 0.5  # of the resamples: beyond that the rest tell little
 
 
 @dataclass(frozen=True)
