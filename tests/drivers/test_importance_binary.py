@@ -43,6 +43,19 @@ def test_parts_of_logistic_regressions_over_all_orders(measure):
 
 
 @pytest.mark.parametrize("measure", ["mcfadden", "tjur"])
+def test_errors_are_those_of_derivatives_by_the_weight_of_each_respondent(measure):
+    answers, asked, (x, y, w) = stays(60)
+    worth, moves = getattr(reference, measure), []
+    for row in range(60):
+        step = 1e-4 * w[row] * (np.arange(60) == row)
+        ends = (worth(x.T, y, w + step), worth(x.T, y, w - step))
+        moves.append(w[row] * (ends[0] - ends[1]) / (2 * step[row]))
+    error = np.sqrt(60 / (60 - 4) * np.square(moves).sum())  # of four coefficients
+    found = importance(answers, asked, explained=measure)
+    assert found.r_squared.standard_error == pytest.approx(error, rel=1e-4)
+
+
+@pytest.mark.parametrize("measure", ["mcfadden", "tjur"])
 def test_linearised_errors_are_those_of_the_bootstrap(measure):
     answers, asked, _ = stays(400)
     found = importance(answers, asked, explained=measure)
