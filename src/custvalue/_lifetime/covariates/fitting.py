@@ -33,7 +33,7 @@ from custvalue._lifetime.model import LifetimeModel, parameter_names
 from custvalue._lifetime.priors.density import added
 from custvalue._lifetime.priors.pooled import AnyPrior
 from custvalue._lifetime.searched import Searched
-from custvalue._numerics.maximum import CellsT, Objective, climb
+from custvalue._numerics.maximum import DataCells, Objective, climb
 from custvalue._rows import FloatArray
 from custvalue.errors import ParameterError
 
@@ -156,7 +156,7 @@ def standardised(of: Coded) -> Standardised:
 def fit_with_covariates(
     kind: type[FitT],
     of: Coded,
-    cells: CellsT,
+    cells: DataCells,
     likelihood: LikelihoodOf,
     start: FloatArray,
     *,
@@ -175,7 +175,7 @@ def fit_with_covariates(
     scaled, count = standardised(of), len(of.terms.coefficients)
     known = None if prior is None else prior._of_driven(model, dict(given), count).density  # noqa: SLF001 - of its own room
 
-    def surface(some: CellsT) -> Objective:
+    def surface(some: Any) -> Objective:
         of_data = surface_of(of, scaled, k, likelihood, some)
         return of_data if known is None else added(of_data, known)
 

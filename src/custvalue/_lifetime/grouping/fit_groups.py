@@ -95,6 +95,7 @@ def fit_groups(
     ===========  ==================  ========  ============
     40           40                  88        87 (3)
     5            40                  88        86 (2)
+    5            200                 88        90 (3)
     ===========  ==================  ========  ============
 
     Where 3 or 5 dealers of 40 customers differ more than usual (0.8 on the log scale), those of a
