@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custvalue import datasets, plotting, testing
+from custvalue._lifetime.value import cohorts as printed
 from custvalue.errors import DataError, ParameterError, UnitError
 from custvalue.lifetime import BGNBD, NBD, Cohorts, ParetoNBD, cohorts
 
@@ -171,6 +172,12 @@ def test_the_picture_holds_the_percentages():
     )
     words = [text.get_text() for text in picture.figure.axes[0].texts]
     assert words == ["50", "50", "0"]
+
+
+def test_the_first_periods_are_printed(monkeypatch):
+    assert of()._table().header == ("cohort", "customers", "0", "1", "2")
+    monkeypatch.setattr(printed, "PRINTED", 1)
+    assert of()._table().header == ("cohort", "customers", "0", "1")
 
 
 BAD = {

@@ -450,3 +450,18 @@ def test_messages(call, kind, message):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == message
+
+
+def test_two_respondents_of_a_site_are_compared():
+    survey = Survey.from_arrays(
+        [[5], [3], [4], [2]],
+        [[6], [6], [6], [5]],
+        scale=SCALE,
+        dimensions={"staff": 1},
+        group=["n", "n", "s", "s"],
+    )
+    # gaps of -1 and -3, and of -2 and -3: Welch's t
+    found = compare_surveys(survey).dimension("staff").differences[0]
+    theirs = stats.ttest_ind([-2, -3], [-1, -3], equal_var=False)
+    assert found.value == pytest.approx(-0.5)
+    assert found.p_value == pytest.approx(theirs.pvalue)
