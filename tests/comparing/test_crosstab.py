@@ -380,3 +380,14 @@ def test_bad_data_is_named(answers):
     )
     with pytest.raises(ParameterError, match="crosstab needs a scale with steps"):
         crosstab(slider, "q")
+
+
+@pytest.mark.parametrize(("minimum_n", "letters"), [(8, ("", "B", "")), (9, ("", "", ""))])
+def test_a_column_of_just_enough_answers_is_tested(minimum_n, letters):
+    answers = Responses.from_frame(
+        {"q": [1] * 8 + [0] * 8, "group": ["a"] * 8 + ["b"] * 8},
+        ["q"],
+        scale=Scale(0, 1),
+        group="group",
+    )
+    assert crosstab(answers, "q", boxes=None, minimum_n=minimum_n)["1"].letters == letters

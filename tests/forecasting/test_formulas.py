@@ -7,6 +7,7 @@ from scipy import stats
 from custvalue import lifetime
 from custvalue._forecasting.accuracy import scored
 from custvalue._forecasting.classes import _summed
+from custvalue._forecasting.group_scores import _scored
 from custvalue._forecasting.independence import SpendIndependence
 from custvalue._forecasting.moments import nodes_between
 from custvalue._forecasting.pit import outcome_ranks
@@ -99,3 +100,11 @@ def test_each_tenth_of_the_ranks_is_counted():
     assert ranks.statistic == pytest.approx((4 + 4 + 1 + 9) / 0.8 - 8)
     assert ranks.degrees_of_freedom == 9
     assert ranks.p_value == pytest.approx(stats.chi2.sf(18 / 0.8 - 8, 9))
+
+
+def test_how_far_scores_of_groups_lie_apart_is_as_unsure_as_a_mean():
+    each, best = np.array([-1.0, -2.0, -4.0]), np.array([-0.5, -2.0, -3.0])
+    found = _scored("common", each, best)
+    assert found.log_score == pytest.approx(-7 / 3)
+    assert found.behind == pytest.approx(0.5)
+    assert found.behind_standard_error == pytest.approx(stats.sem([0.5, 0, 1]))
