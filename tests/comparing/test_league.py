@@ -1,13 +1,15 @@
 """League tables: shrinkage against slow ways, calibration, what is printed, bad input."""
 
 from functools import partial
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from scipy import optimize, special, stats
 
 from custvalue import comparing
-from custvalue._inference.shrinkage import normal_population, share_population
+from custvalue._comparing.league import _columns
+from custvalue._inference.shrinkage import Population, normal_population, share_population
 from custvalue.errors import DataError, ParameterError
 from custvalue.satisfaction import net_promoter_score, top_box
 from custvalue.survey import Responses, Scale
@@ -326,3 +328,13 @@ def test_groups_that_do_not_differ_are_found_different_at_the_rate_of_the_level(
             found[name].append((table.p_value < 0.05).mean())
     for rates in found.values():
         assert 0.035 < np.mean(rates) < 0.06
+
+
+def test_intervals_of_groups_leave_as_much_on_either_side():
+    draws = np.column_stack([np.arange(101.0), np.full(101, 7.0)])
+    asked = SimpleNamespace(level=0.9, tail=0.5)
+    found = _columns(Population(draws, 5.0, 1.0), asked, "lowest", np.random.default_rng(1))
+    assert (found["low"][0], found["high"][0]) == pytest.approx((5, 95))
+    assert found["shrunken"].tolist() == [50, 7]
+    # of two groups the lower one is the worst half: 0 to 6 of 101 draws, and half of the tie at 7
+    assert found["probability_worst"][0] == pytest.approx(7.5 / 101, abs=0.006)
