@@ -128,7 +128,7 @@ skewed = st.tuples(*[st.integers(1, 9)] * 3).map(lambda parts: np.array(parts) /
     st.lists(skewed, min_size=3, max_size=3),
     st.sampled_from([1.1, 3, (0.3, 2), (0.6, None)]),
 )
-@settings(deadline=None, derandomize=True, max_examples=12)
+@settings(deadline=None, derandomize=True, max_examples=40)
 def test_trimmed_weights_stay_between_their_ends_whether_margins_can_be_met_or_not(
     seed, shares, trim
 ):
