@@ -48,7 +48,9 @@ def as_array(values: Any) -> Array:
         return values
     if isinstance(values, np.ma.MaskedArray):
         return unmasked(values)
-    array = np.asarray(values) if hasattr(values, "__array__") else of_entries(list(values))
+    one = isinstance(values, str | bytes) or not hasattr(values, "__iter__")
+    whole = one or hasattr(values, "__array__")
+    array = np.asarray(values) if whole else of_entries(list(values))
     if array.dtype.kind in "US" and not hasattr(values, "dtype"):
         array = np.asarray(values, dtype=object)
     return without_masked(array) if array.dtype == object else array
