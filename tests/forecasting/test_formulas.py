@@ -7,6 +7,7 @@ from scipy import stats
 from custvalue import lifetime
 from custvalue._forecasting.accuracy import scored
 from custvalue._forecasting.classes import _summed
+from custvalue._forecasting.counts import in_holdout
 from custvalue._forecasting.group_scores import _scored
 from custvalue._forecasting.independence import SpendIndependence
 from custvalue._forecasting.moments import nodes_between
@@ -108,3 +109,27 @@ def test_how_far_scores_of_groups_lie_apart_is_as_unsure_as_a_mean():
     assert found.log_score == pytest.approx(-7 / 3)
     assert found.behind == pytest.approx(0.5)
     assert found.behind_standard_error == pytest.approx(stats.sem([0.5, 0, 1]))
+
+
+def test_counts_of_a_known_model_vary_as_independent_customers_do():
+    train = BG.simulate(150, age="30 weeks", rng=1)
+    held = lifetime.Holdout.from_arrays(
+        frequency=np.arange(150) % 3, duration="20 weeks", unit="week", customer=train.customer
+    )
+    found = in_holdout(of_history(BG, train), held)
+    kept = len(found.observed)
+    mass = BG.purchase_count_pmf(np.arange(kept - 1), "20 weeks", train)
+    mass = np.column_stack([mass, 1 - mass.sum(axis=1)])
+    assert found.expected == pytest.approx(mass.sum(axis=0))
+    assert found.deviation == pytest.approx(np.sqrt((mass * (1 - mass)).sum(axis=0)))
+    assert found.observed.sum() == 150
+
+
+def test_parameters_that_were_estimated_make_ranks_less_sure():
+    train = BG.simulate(200, age="30 weeks", rng=1)
+    held = lifetime.Holdout.from_arrays(
+        frequency=np.arange(200) % 3, duration="20 weeks", unit="week", customer=train.customer
+    )
+    ranks = lifetime.diagnose(lifetime.NBD.fit(train), train, held, rng=1).ranks
+    assert (ranks.deviation > 1.002 * np.sqrt(200 * 0.1 * 0.9)).any()
+    assert (ranks.deviation >= np.sqrt(200 * 0.1 * 0.9)).all()
