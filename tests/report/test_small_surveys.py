@@ -312,3 +312,25 @@ def test_three_offers_and_their_currency():
     assert "€ 2.50 is what b delivers, € 0.50 less. € 4 is what c delivers, € 1 more." in (
         prose(report)
     )
+
+
+def test_a_share_that_rose_is_told_in_percentage_points():
+    z = stats.norm.ppf(0.975)
+
+    def wilson(hits):
+        p, n = hits / 60, 60
+        middle = p + z**2 / (2 * n)
+        reach = z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+        return p, (middle - reach) / (1 + z**2 / n), (middle + reach) / (1 + z**2 / n)
+
+    (p, low, high), (q, below, above) = wilson(6), wilson(45)
+    ends = (
+        q - p - np.hypot(q - below, high - p),
+        q - p + np.hypot(above - q, p - low),
+    )
+    waves = {"p": [5] * 6 + [2] * 54 + [5] * 45 + [2] * 15, "w": ["2026Q1"] * 60 + ["2026Q2"] * 60}
+    study = '[survey]\nwave = "w"\n[survey.satisfaction]\nscale = [1, 5]\nperceived = "p"\n'
+    assert (
+        "The share of satisfied customers rose from 10 % in 2026Q1 to 75 % in 2026Q2: by 65 "
+        f"percentage points (95 % interval {100 * ends[0]:.0f} to {100 * ends[1]:.0f})."
+    ) in prose(reported(study, survey=waves))
