@@ -27,6 +27,7 @@ from custvalue.lifetime import (
 
 WEEKS = {"week": ["2025-01-06", "2025-01-13", "2025-01-20"], "sale": ["no", "yes", "no"]}
 TWO = {"region": ["n"] * 3 + ["s"] * 3, **{name: 2 * each for name, each in WEEKS.items()}}
+EARLIER = np.timedelta64(700, "D")
 LOG = {"id": ["ann", "bob", "ann"], "date": ["2025-01-06", "2025-01-08", "2025-01-13"]}
 PLAIN = MBGNBD(r=1, alpha=1, a=1, b=1, unit="week")
 
@@ -399,7 +400,9 @@ CASES = [
         "short",
         lambda: seasons.history().with_changing(
             dataclasses.replace(
-                seasons.paths(), start=seasons.paths().start - 700, end=seasons.paths().end - 700
+                seasons.paths(),
+                start=seasons.paths().start - EARLIER,
+                end=seasons.paths().end - EARLIER,
             )
         ),
         DataError,

@@ -102,6 +102,7 @@ DOMAINS = {
         ([1, 2], DataError, "by must have one label for each of the 200 customers, but it has 2."),
         (5, DataError, "column 'by' must be a sequence, but it is 5."),
     ],
+    "by_of_one_fit": [(5, ParameterError, "by says in which group customers are, for the fits")],
     "by_column": choice("by", "recency", "spend_low"),
     "column": choice("column", "spend", None),
     "customer": [(-1, DataError, "there is no customer -1 among the 200 for whom this was")],
@@ -197,6 +198,9 @@ ELSEWHERE = {
     ("fit", "spend"): "spend_covariates",
     ("fit", "covariates"): "covariates_of_kinds",
     ("top", "by"): "by_column",
+    ("diagnose", "by"): "by_of_one_fit",
+    ("holdout_forecasts", "by"): "by_of_one_fit",
+    ("purchases_by_month", "by"): "by_of_one_fit",
     ("expected_purchases", "horizon"): "horizons",
     ("expected_purchases_new_customer", "horizon"): "horizons",
 }

@@ -56,10 +56,14 @@ def cells_of(segments, path, birth, purchases, end, *, static=None):
 ORIGIN = np.datetime64("2020-01-06")
 
 
+def days(number):
+    return np.timedelta64(int(number), "D")
+
+
 def covariates_of(paths, names):
     """Paths in weeks since the origin as a table of changing covariates, by path."""
     rows = [
-        (str(number), ORIGIN + 7 * int(start), ORIGIN + 7 * int(stop) - 1, *z)
+        (str(number), ORIGIN + days(7 * start), ORIGIN + days(7 * stop - 1), *z)
         for number, path in enumerate(paths)
         for start, stop, z, _ in path
     ]

@@ -156,7 +156,7 @@ def blind_and_branded(blind: Any, branded: Any) -> BlindTest:
     ... )
     >>> shift = found.product("Coca-Cola").shift
     >>> round(shift.value, 2), str(shift.confidence_interval())
-    (0.21, '[0.1117, 0.3021]')
+    (0.21, '[0.1127, 0.3018]')
     """
     without = counts_by_name("blind", blind, EXAMPLE)
     named_ones = counts_by_name("branded", branded, EXAMPLE)

@@ -49,7 +49,7 @@ def changing_covariates(
     first = checked_days(start, days)
     check_sizes(max_customers=max_customers, max_rows=max_rows)
     paths = 1 if path is None else max_customers
-    values = st.tuples(st.integers(-30, 30), st.sampled_from(SEASONS))
+    values: st.SearchStrategy[Values] = st.tuples(st.integers(-30, 30), st.sampled_from(SEASONS))
     later = st.dictionaries(st.integers(1, max(days - 1, 1)), values, max_size=max_rows - 1)
     return st.lists(st.tuples(values, later), min_size=paths, max_size=paths).map(
         lambda drawn: _covariates(first, days, path, drawn)
@@ -70,11 +70,15 @@ def _covariates(
         if day < days
     ]
     label, day, price, season = (list(column) for column in zip(*rows, strict=True))
-    table = {"start": first + np.array(day), "price": np.array(price) / 10, "season": season}
+    table = {
+        "start": first + np.array(day).astype("m8[D]"),
+        "price": np.array(price) / 10,
+        "season": season,
+    }
     return ChangingCovariates.from_frame(
         table if path is None else {**table, path: label},
         start="start",
         covariates=["price", "season"],
-        last_day=str(first + (days - 1)),
+        last_day=str(first + np.timedelta64(days - 1, "D")),
         path=path,
     )
