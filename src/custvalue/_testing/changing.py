@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import numpy as np
@@ -60,7 +61,10 @@ Values = tuple[int, str]
 
 
 def _covariates(
-    first: np.datetime64, days: int, path: str | None, drawn: list[tuple[Values, dict[int, Values]]]
+    first: np.datetime64,
+    days: int,
+    path: str | None,
+    drawn: Sequence[tuple[Values, Mapping[int, Values]]],
 ) -> ChangingCovariates:
     """Let each row hold until the next one of its path."""
     rows = [
