@@ -114,7 +114,7 @@ def test_frames_and_json():
             ),
             DataError,
             (
-                "touchpoint 'handover' has 1 answers, and a mean needs at least 2. Leave it out of "
+                "touchpoint 'handover' has 1 answer, and a mean needs at least 2. Leave it out of "
                 "order, or put it together with another."
             ),
         ),

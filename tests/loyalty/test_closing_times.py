@@ -1,6 +1,7 @@
 """Closing times against R's survival, a slow count, and a simulation; bad input."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -146,3 +147,13 @@ def test_intervals_hold_with_a_third_still_open():
         found = ClosingTimes.from_arrays(np.minimum(true, watched), closed=true <= watched)
         held += 1 - np.exp(-0.7) in found.share_within(7).confidence_interval()
     assert 0.93 < held / runs < 0.975
+
+
+def test_nothing_closed_has_a_picture():
+    picture = ClosingTimes.from_arrays([3, 5], closed=[False, False]).plot()
+    assert picture.axes.get_title(loc="left").startswith("Median beyond the data; 2 cases")
+
+
+def test_a_case_of_which_nothing_is_known_is_refused():
+    with pytest.raises(DataError, match="closed must be True or False, but row 1 has"):
+        ClosingTimes.from_arrays([1, 2], closed=pd.Series([True, None], dtype="boolean"))

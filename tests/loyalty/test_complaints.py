@@ -121,7 +121,7 @@ def test_it_goes_to_json_and_back():
         ({"complain": 4}, "must be a share from 0 to 1, but it is 4. Did you mean 0.04?"),
         ({"complain": (5, 3)}, "0 <= count <= n and n > 0, but they are 5 and 3."),
         ({"complain": "many"}, "or a claim, but it is 'many'."),
-        ({"value": -1}, "value: must be a number >= 0 or an estimate, but it is -1."),
+        ({"value": -1}, "value: must be a number from 0 to 1e+100, or an estimate, but it is -1."),
     ],
 )
 def test_bad_rates(changes, said):

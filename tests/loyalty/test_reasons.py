@@ -144,3 +144,13 @@ def test_all_intervals_hold_together(method):
             for name, share in zip("abcde", truth, strict=True)
         )
     assert held / 500 > 0.93
+
+
+def test_names_that_are_alike_lose_nobody():
+    with pytest.raises(DataError) as caught:
+        loyalty.churn_reasons({1: 3, "1": 1, "b": 2})
+    assert str(caught.value) == (
+        "counts has '1' more than once. Give every count a name of its own."
+    )
+    with pytest.raises(DataError, match="counts has None as a name"):
+        loyalty.churn_reasons({None: 3, "b": 2})

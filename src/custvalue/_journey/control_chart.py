@@ -20,7 +20,7 @@ import numpy.typing as npt
 from scipy import special
 
 from custvalue._checks import no_such, require_choice
-from custvalue._columns import as_array, missing, one_dimensional, refuse_where, to_numbers
+from custvalue._columns import missing, one_dimensional, refuse_where, to_numbers
 from custvalue._journey.run_rules import RunRules, signals_of
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
@@ -376,7 +376,7 @@ def _whole(name: str, values: npt.ArrayLike) -> FloatArray:
 def _names(periods: Sequence[Any] | None, n: int) -> list[str]:
     if periods is None:
         return [str(place + 1) for place in range(n)]
-    entries = as_array(periods)
+    entries = one_dimensional("periods", periods)
     if len(entries) != n:
         raise DataError(f"periods has {len(entries)} names for {n} counts. Give one each.")
     refuse_where(missing(entries), "periods", "present", entries, "Name every period.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import model_validator
 
 from custvalue._histories.units import Horizon
 from custvalue._journey.key_figures import comebacks
@@ -15,7 +16,7 @@ from custvalue._journey.reading import as_times
 from custvalue._journey.records import VisitRecords
 from custvalue._results.layout import WithoutIntervals, shown
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray
-from custvalue._values import NonNegative, Probability, Record
+from custvalue._values import Frozen, NonNegative, Probability
 from custvalue._words import count, did_you_mean, listed
 from custvalue.errors import DataError, ParameterError
 
@@ -23,8 +24,7 @@ COMEBACK = "comeback"
 NUMBERS = ("bill", "estimate", "lines_asked", "lines_filled")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FollowUpRule(Record):
+class FollowUpRule(Frozen):
     """One reason to call a customer after a visit.
 
     Parameters
@@ -42,6 +42,11 @@ class FollowUpRule(Record):
         Where it reads an amount: the greatest of them, 0.05 for one in twenty.
     chinese : str
         The reason in Chinese.
+
+    Raises
+    ------
+    ParameterError
+        If a name or a word is blank, or the rule does not have one condition (none for comebacks).
     """
 
     name: str
@@ -51,15 +56,20 @@ class FollowUpRule(Record):
     top_share: Probability | None = None
     chinese: str = ""
 
-    def __post_init__(self) -> None:
+    @model_validator(mode="after")
+    def _has_one_condition(self) -> Self:
+        blank = [word for word in (self.name, *self.words) if not word.strip()]
+        if blank:
+            raise ValueError(f"rule {self.name!r} must have no blank name or word.")
         conditions = [bool(self.words), self.at_least is not None, self.top_share is not None]
         wanted = 0 if self.reads == COMEBACK else 1
         if sum(conditions) != wanted:
             says = "no condition" if not wanted else "one of words, at_least and top_share"
-            raise ParameterError(
+            raise ValueError(
                 f"rule {self.name!r} reads {self.reads!r} and needs {says}, but it has "
                 f"{sum(conditions)}."
             )
+        return self
 
 
 FOLLOW_UP_RULES: tuple[FollowUpRule, ...] = (
@@ -172,6 +182,10 @@ def _checked(rules: object) -> tuple[FollowUpRule, ...]:
         and all(isinstance(its, FollowUpRule) for its in rules)
         and rules
     ):
+        names = [its.name for its in rules]
+        if len(set(names)) < len(names):
+            twice = listed(sorted({name for name in names if names.count(name) > 1}))
+            raise ParameterError(f"rules has {twice} more than once. Give every rule its own name.")
         return tuple(rules)
     raise ParameterError(
         f"rules must be a list of FollowUpRule, such as journey.FOLLOW_UP_RULES, but it is "
@@ -202,6 +216,11 @@ def _applies(visits: VisitRecords, rule: FollowUpRule, within: Horizon) -> npt.N
         rows = comebacks(visits, within, "any visit").next_row
         again[rows[rows >= 0]] = True
         return again
+    if rule.words and rule.reads in NUMBERS:
+        raise ParameterError(
+            f"rule {rule.name!r} has words, but {rule.reads!r} has numbers. Give at_least or "
+            f"top_share."
+        )
     if rule.words:
         column = visits.cause if rule.reads == "cause" else visits.labels[rule.reads]
         return _has_words(np.asarray(column), rule.words)

@@ -28,6 +28,7 @@ Places = npt.NDArray[np.bool_]
 SECONDS = {"s": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h": 3600.0, "hour": 3600.0}
 SECONDS |= {"day": DAY, "week": 7 * DAY}
 _LENGTH = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([a-z]+?)s?\s*", re.IGNORECASE)
+NOT_RECORDED = "not recorded"  # a cause
 LONGEST = 36_525  # days in a window
 SLACK = 1e-9  # of an estimate, by which a bill at the edge of the tolerance may differ
 
@@ -161,16 +162,25 @@ def rework_causes(visits: VisitRecords, within: Horizon, comeback: Comeback) -> 
     found = comebacks(visits, within, comeback)
     unknown = np.logical_or.reduce([at for _, at in found.unknown])
     again = found.next_row[(found.next_row >= 0) & ~unknown]
-    named = np.asarray(cause)[again]
     if not len(again):
         raise DataError(
             f"nobody came back within {within}, so there are no causes. Give a longer window."
         )
-    names = [str(name) for name in np.unique(named) if name]
-    columns = {name: (named == name).astype(np.float64) for name in names}
-    if (named == "").any():
-        columns["not recorded"] = (named == "").astype(np.float64)
+    visit = np.unique(
+        np.column_stack([_codes(visits.owner), visits.opened]), axis=0, return_inverse=True
+    )
+    together = visit[1].ravel()  # rows of one vehicle that begin at one time are one visit
+    causes = np.asarray(cause)
+    columns = {}
+    for name in np.unique(causes[np.isin(together, together[again])]).tolist():
+        has = np.zeros(len(visit[0]), dtype=bool)
+        has[together[causes == name]] = True
+        columns[str(name) or NOT_RECORDED] = has[together[again]].astype(np.float64)
     return problem_analysis(columns)
+
+
+def _codes(labels: object) -> IntArray:
+    return np.unique(np.asarray(labels), return_inverse=True)[1].astype(np.int64)
 
 
 # --- promises -------------------------------------------------------------------------------

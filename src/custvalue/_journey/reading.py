@@ -69,7 +69,7 @@ def labels(source: _frames.Source, names: tuple[str, ...]) -> dict[str, LabelArr
     found = {}
     for name in names:
         entries, codes = source.codes(name)
-        found[name] = read_only(entries[codes])
+        found[str(name)] = read_only(entries[codes])
     return found
 
 

@@ -161,6 +161,7 @@ class VisitRecords(Columns):
         end = observed_to(observation_end) if observation_end is not None else reading.latest(found)
         reading.check(found, moments | sums, end)
         divided: list[str] = [*labels, *([] if cluster is None else [cluster])]
+        cluster = None if cluster is None else str(cluster)
         return cls(
             **found,
             labels=reading.labels(source, tuple(dict.fromkeys(divided))),
@@ -182,7 +183,7 @@ class VisitRecords(Columns):
         for name in ("vehicle", "customer", *TIMES, *AMOUNTS, "cause"):
             values = getattr(self, name)
             if values is not None:
-                found[name] = reading.as_times(values) if name in TIMES else values
+                found[name] = reading.as_times(values).astype("M8[us]") if name in TIMES else values
         return {**found, **self.labels}
 
     def _table(self) -> Table:

@@ -26,7 +26,7 @@ from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, Record
-from custvalue._words import listed, number
+from custvalue._words import count, listed, number
 from custvalue.errors import DataError, ParameterError
 
 
@@ -141,6 +141,10 @@ class Touchpoints(Pictured, Tabulated, Frozen):
             f"{number(self.mean.value)}, peak-end score {number(self.peak_end.value)}, difference "
             f"{number(self.difference.value)} {self.difference.confidence_interval()}."
         )
+        yield (
+            "Peak-end: the mean of the last answer and of the one farthest from the middle of the "
+            "scale, the worse of two."
+        )
         yield str(self.base)
 
 
@@ -192,8 +196,8 @@ def touchpoints(answers: Responses, *, order: Sequence[str]) -> Touchpoints:
     for name, n in zip(order, seen.sum(axis=0).tolist(), strict=True):
         if n < 2:
             raise DataError(
-                f"touchpoint {name!r} has {n} answers, and a mean needs at least 2. Leave it out "
-                f"of order, or put it together with another."
+                f"touchpoint {name!r} has {count(n, 'answer')}, and a mean needs at least 2. Leave "
+                f"it out of order, or put it together with another."
             )
     sign = 1.0 if answers.scale.direction == "higher is better" else -1.0
     worst = worst_moments(sign * values)
@@ -203,7 +207,7 @@ def touchpoints(answers: Responses, *, order: Sequence[str]) -> Touchpoints:
         before = None if not place else own - values[:, place - 1]
         steps.append(
             Touchpoint(
-                name=name,
+                name=str(name),
                 mean=answers.mean(name),
                 answered=proportion(seen[:, place].astype(np.float64), sample, name="answered"),
                 change=None if before is None else _mean(before, sample, "change", (-width, width)),

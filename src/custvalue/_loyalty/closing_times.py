@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import checked_level
-from custvalue._columns import one_dimensional, refuse_where, to_numbers
+from custvalue._columns import missing, one_dimensional, refuse_where, to_numbers
 from custvalue._frames import Source
 from custvalue._histories.arguments import checked_number
 from custvalue._histories.days import observed_to
@@ -143,7 +143,14 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
         values = to_numbers("duration", one_dimensional("duration", duration))
         refuse_where(~(values >= 0) | np.isinf(values), "duration", "a number >= 0", values, _CLOCK)
         flags = one_dimensional("closed", closed)
-        bad = np.array([each not in (0, 1) for each in flags.tolist()], dtype=bool)
+        gone = missing(flags)
+        bad = gone | np.array(
+            [
+                not lost and each not in (0, 1)
+                for each, lost in zip(flags.tolist(), gone, strict=True)
+            ],
+            dtype=bool,
+        )
         refuse_where(bad, "closed", "True or False", flags, "Give one for each case.")
         if len(flags) != len(values):
             raise DataError(f"closed has {len(flags)} entries for {len(values)} durations.")
@@ -327,7 +334,7 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
         ends = ", ".join("beyond the data" if its is None else number(its) for its in (low, high))
         median = "beyond the data" if self.median is None else f"{number(self.median)} {self.unit}s"
         yield f"Median {median}, 95 % interval {ends} (log-log)."
-        yield f"{count(self.cases, 'case')}, of which {self.still_open:,} are still open."
+        yield f"{self.still_open:,} of {count(self.cases, 'case')} still open."
         alone = self.median_of_closed
         if self.still_open and alone is not None:
             yield f"The closed cases alone would say {number(alone)}, which is biased."

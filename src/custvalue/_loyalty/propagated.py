@@ -14,7 +14,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from custvalue._inference.estimate import IntervalMethod
+from custvalue._inference.estimate import ROUNDING, IntervalMethod
 from custvalue._inference.interval import Interval
 from custvalue._inference.resampled import ResampledEstimate
 from custvalue._rows import FloatArray, read_only
@@ -69,10 +69,11 @@ def lattice(dimensions: int) -> FloatArray:
 def propagated(name: str, found: FloatArray, n: int) -> PropagatedEstimate:
     """Return the estimate of a quantity from its value and what it is at every point."""
     draws = found[1:]
+    spread = float(draws.std())
     return PropagatedEstimate(
         name=name,
         value=float(found[0]),
-        standard_error=float(draws.std()),
+        standard_error=spread if spread > ROUNDING * abs(float(found[0])) else 0.0,
         n=n,
         effective_n=float(n),
         draws=read_only(draws.copy()),

@@ -16,6 +16,7 @@ from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen, NonNegative, Positive, Probability
 from custvalue.errors import ParameterError
 
+LARGEST = 1e100  # of an amount
 HALF = 0.5  # of Jeffreys' prior
 
 
@@ -174,9 +175,11 @@ def _amount(given: Any) -> Any:
     if isinstance(given, Estimated):
         return Amount(value=given.value, standard_error=given.standard_error or 0.0)
     a_number = isinstance(given, int | float | np.number) and not isinstance(given, bool)
-    if a_number and 0 <= float(given) < math.inf:
+    if a_number and 0 <= float(given) <= LARGEST:
         return Amount(value=float(given))
-    raise ValueError(f"must be a number >= 0 or an estimate, but it is {given!r}.")
+    raise ValueError(
+        f"must be a number from 0 to {LARGEST:g}, or an estimate, but it is {given!r}."
+    )
 
 
 AsAmount = Annotated[Amount, BeforeValidator(_amount)]

@@ -231,8 +231,11 @@ def segments(
     require_choice("names", names, get_args(Names))
     answers = _one_item(attitude, scale)
     low, high = answers.scale.low, answers.scale.high
-    inside = f"on the scale {low:g} to {high:g}"
-    cut = checked_number("attitude_cut", attitude_cut, lambda x: low <= x <= high, inside)
+    cut = checked_number("attitude_cut", attitude_cut, lambda x: abs(x) < np.inf, "a number")
+    if not low <= cut <= high:
+        raise ParameterError(
+            f"attitude_cut must be on the scale {low:g} to {high:g}, but it is {cut:g}."
+        )
     limit = checked_number("behaviour_cut", behaviour_cut, lambda x: abs(x) < np.inf, "a number")
     does = _of_the_same(behaviour, answers)
     thinks, sample = answers.answers[:, 0], answers.sample

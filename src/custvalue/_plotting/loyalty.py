@@ -50,11 +50,11 @@ def closing_times_steps(times: ClosingTimes, ax: Axes | None = None) -> Picture:
     """
     require_result("times", times, ClosingTimes, "loyalty.ClosingTimes.from_frame()")
     ax = axes_of(ax, height=3.2)
-    columns = times.columns()
-    at = np.r_[0.0, columns["time"], max(times.longest, 0.0)]
+    columns = times.columns() if len(times.time) else {}
+    at = np.r_[0.0, times.time, max(times.longest, 0.0)]
 
     def shares(name: str) -> list[float]:
-        found = (100 * columns[name]).tolist()
+        found = (100 * columns[name]).tolist() if columns else []
         return [100.0, *found, (found or [100.0])[-1]]
 
     ax.fill_between(
