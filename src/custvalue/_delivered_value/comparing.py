@@ -46,6 +46,11 @@ def taken(offers: OfferSurvey | Iterable[Offer]) -> Compared:
         sides.require_one_unit()
         price = None if sides.price is None else sides.parts.index(sides.price)
         return Compared(offers.several(), sides.total_unit, price, sides.convention)
+    if not isinstance(offers, Iterable):
+        raise ParameterError(
+            f"offers must be a list of Offer, or the OfferSurvey of from_survey(), but it is "
+            f"{offers!r}."
+        )
     every = tuple(offers)
     _check_offers(every)
     unit, stated = every[0].unit if every else "", Stated(every)

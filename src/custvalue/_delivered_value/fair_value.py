@@ -27,6 +27,7 @@ Numbers = npt.NDArray[Any]  # real, or complex where derivatives are taken
 Place = Callable[[Numbers], tuple[Numbers, Numbers]]  # means to quality and price
 Line = Callable[[Numbers, Numbers], tuple[Numbers, Numbers]]  # to intercept and slope, (samples, 1)
 
+EVEN = 1e-9  # of the axes, whose mean is about 100 or an amount of money: on the line
 ROUNDING = 1e-24  # of the squares of qualities: those that are alike
 
 
@@ -119,7 +120,10 @@ def mapped(
     slopes, told = found[: len(plan.lines)], found[len(plan.lines) :]
     table = [told[at : at + suppliers] for at in range(0, len(told), suppliers)]
     draws = _usable(plan.statistics(joint.draws(method)))
-    ahead = ((draws > 0) + (draws == 0) / 2).mean(axis=0)[len(plan.lines) :].reshape(-1, suppliers)
+    even = np.abs(draws) <= EVEN
+    ahead = (
+        (((draws > 0) & ~even) + even / 2).mean(axis=0)[len(plan.lines) :].reshape(-1, suppliers)
+    )
     return ValueMap(
         suppliers=tuple(
             _supplier(joint.names[place], [row[place] for row in table], ahead[:, place], plan)

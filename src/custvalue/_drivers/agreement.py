@@ -211,6 +211,7 @@ def rank_agreement(rankings: Mapping[str, Any] | None = None, /, **named: Any) -
 
 def _read(given: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, FloatArray]]:
     """Return the items, and the ranks of each group, (judges, items)."""
+    given = {name: _labelled(its) for name, its in given.items()}
     by_name = [name for name, its in given.items() if isinstance(its, Mapping)]
     items: tuple[str, ...] = ()
     if by_name:
@@ -231,6 +232,14 @@ def _read(given: Mapping[str, Any]) -> tuple[tuple[str, ...], dict[str, FloatArr
             f"customers=[1, 2, 3]), but there {'is 1' if ranks else 'are 0'}."
         )
     return items, ranks
+
+
+def _labelled(its: Any) -> Any:
+    """Return a column with names of its own as a mapping; others are paired by their order."""
+    index = getattr(its, "index", None)
+    if index is None or not hasattr(its, "to_dict") or getattr(index, "dtype", None) is None:
+        return its
+    return its if index.dtype.kind in "iu" else its.to_dict()
 
 
 def _in_order(name: str, its: Mapping[Any, Any], items: tuple[str, ...]) -> list[Any]:

@@ -288,6 +288,12 @@ def _require_same_respondents(name: str, part: Responses, first: Responses) -> N
         raise DataError(
             f"{name} has other sampling weights than the first answers. Give them to these alone."
         )
+    own, shared = (its.labels.get("cluster") for its in (part, first))
+    if own is not None and (shared is None or not np.array_equal(own, shared)):
+        raise DataError(
+            f"{name} has other clusters than the first answers. Give them to these alone, or read "
+            f"both with survey.read_parts(…, cluster=…)."
+        )
 
 
 def _base(parts: Sequence[Responses], asked: Responses) -> Base:

@@ -10,7 +10,6 @@ import numpy as np
 from custvalue._drivers.agreement import RankAgreement, rank_agreement
 from custvalue._drivers.answered import Covariances
 from custvalue._drivers.decomposition import Decomposition
-from custvalue._drivers.estimating import ranks_of
 from custvalue._drivers.importance import importance
 from custvalue._drivers.importance_result import HIGH_VIF, AnyEstimate, Driver, DriverImportance
 from custvalue._drivers.tiers import attribute_of
@@ -20,6 +19,7 @@ from custvalue._respondents.responses import Responses
 from custvalue._respondents.together import require_answers
 from custvalue._results.base import Base
 from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen, NonNegative
 from custvalue._words import listed
 
@@ -38,8 +38,9 @@ class ComparedDriver(Frozen):
         Its importance by each convention.
     stated : float or None
         How important customers say it is.
-    ranks : dict of str to int
-        Its rank by each convention, ``stated`` among them where there is one.
+    ranks : dict of str to int or float
+        Its rank by each convention, ``stated`` among them where there is one; the mean of the ranks
+        that drivers share which are said to be alike.
     vif : float
         Variance inflation factor.
     suppressed : bool
@@ -52,7 +53,7 @@ class ComparedDriver(Frozen):
     name: str
     importance: dict[str, AnyEstimate]
     stated: float | None
-    ranks: dict[str, Count]
+    ranks: dict[str, Count | NonNegative]
     vif: NonNegative
     suppressed: bool
     reasons: tuple[str, ...] = ()
@@ -180,12 +181,12 @@ def compare_methods(
     }
     first = found["lmg"]
     names = [its.name for its in first.drivers]
-    ranks: dict[str, list[int]] = {
+    ranks: dict[str, list[int | float]] = {
         name: [its.rank for its in result.drivers] for name, result in found.items()
     }
     said = None if stated is None else _stated(stated, names)
     if said is not None:
-        ranks["stated"] = ranks_of(np.array([said]))[0].tolist()
+        ranks["stated"] = _with_ties(np.array(said))
     return MethodsCompared(
         drivers=tuple(
             ComparedDriver(
@@ -210,7 +211,15 @@ def compare_methods(
     )
 
 
-def _reasons(driver: Driver, ranks: Mapping[str, int], *, apart: int) -> tuple[str, ...]:
+def _with_ties(stated: FloatArray) -> list[int | float]:
+    """Return the ranks of what is stated, the largest first; those alike share the mean rank."""
+    above = (stated[:, None] < stated).sum(axis=1)
+    alike = (stated[:, None] == stated).sum(axis=1)
+    shared = (above + (alike + 1) / 2).tolist()
+    return [int(rank) if rank.is_integer() else rank for rank in shared]
+
+
+def _reasons(driver: Driver, ranks: Mapping[str, float], *, apart: int) -> tuple[str, ...]:
     """Say why the ranks of a driver are apart."""
     derived = [rank for name, rank in ranks.items() if name != "stated"]
     stated, found = ranks.get("stated"), []
@@ -244,7 +253,7 @@ def _by_method(found: Mapping[str, DriverImportance], place: int) -> dict[str, A
     return {name: result.drivers[place].importance for name, result in found.items()}
 
 
-def _agreement(ranks: Mapping[str, Sequence[int]], names: Sequence[str]) -> RankAgreement:
+def _agreement(ranks: Mapping[str, Sequence[float]], names: Sequence[str]) -> RankAgreement:
     return rank_agreement(
         {method: dict(zip(names, its, strict=True)) for method, its in ranks.items()}
     )

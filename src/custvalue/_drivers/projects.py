@@ -14,9 +14,12 @@ from custvalue._drivers.tiers import attribute_of
 from custvalue._drivers.what_if import LABEL, NOT_CAUSE, require_importance
 from custvalue._inference.estimate import Estimate, ends_of
 from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen, Positive, Probability
 from custvalue._words import count
 from custvalue.errors import ParameterError, UnitError
+
+ALIKE = 1e-12  # of the greatest gain, by which two projects that are alike may differ
 
 
 class Project(Frozen):
@@ -199,18 +202,22 @@ def rank_projects(
     drawn = random.multivariate_normal(
         slopes.values, slopes.covariance(), size=simulations, method="eigh"
     )
-    first = np.bincount(np.argmax(drawn @ asked.T / costs, axis=1), minlength=len(projects))
-    order = np.argsort(-(asked @ slopes.values / costs), kind="stable")
+    best = _at_most(drawn @ asked.T / costs)
+    first = (best / best.sum(axis=1, keepdims=True)).sum(axis=0)
+    gains = asked @ slopes.values / costs
+    order = np.argsort(-gains, kind="stable")
+    ahead = gains[:, None] < gains - ALIKE * np.abs(gains).max()
+    ranks = 1 + ahead.sum(axis=1)
     ranked = [
         RankedProject(
             name=(its := projects[place]).name,
             gain=slopes.gain(f"{its.name}: gain", asked[place]),
             cost=its.cost,
             gain_per_cost=slopes.gain(f"{its.name}: per cost", asked[place] / its.cost),
-            rank=rank,
+            rank=int(ranks[place]),
             probability_first=float(first[place] / simulations),
         )
-        for rank, place in enumerate(order.tolist(), 1)
+        for place in order.tolist()
     ]
     return ProjectRanking(
         projects=tuple(ranked),
@@ -218,6 +225,13 @@ def rank_projects(
         unit=projects[0].unit,
         simulations=simulations,
     )
+
+
+def _at_most(gains: FloatArray) -> FloatArray:
+    """Return 1 for the greatest gain of each row, and for those that are as great."""
+    near = ALIKE * np.abs(gains).max(axis=1, keepdims=True)
+    best: FloatArray = (gains >= gains.max(axis=1, keepdims=True) - near).astype(np.float64)
+    return best
 
 
 def _check_projects(projects: Any) -> None:

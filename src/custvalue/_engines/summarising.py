@@ -114,7 +114,7 @@ def summarise(
             f"summarise needs a lazy log, but it is a {type(log).__name__}. Use "
             f"PurchaseHistory.from_transactions for logs in memory."
         )
-    if customer.casefold() in (*DAYS, SPEND):
+    if isinstance(customer, str) and customer.casefold() in (*DAYS, SPEND):
         raise ParameterError(
             f"customer={customer!r} is called like a column of the summary. Rename it in its "
             f"engine, as in 'customer_id'."

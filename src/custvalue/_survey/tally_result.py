@@ -145,6 +145,11 @@ class Tally(Columns):
         """
         if coefficients is None:
             coefficients = dict.fromkeys(self.items, 1 / len(self.items))
+        if not isinstance(coefficients, Mapping) or not any(coefficients.values()):
+            raise ParameterError(
+                f"coefficients must be a mapping of item to number, one of which is not 0, as in "
+                f"{{{self.items[0]!r}: 1}}, but it is {coefficients!r}."
+            )
         c = np.zeros(len(self.items))
         for item, value in coefficients.items():
             c[self._place(item)] = _finite(item, value)
