@@ -198,13 +198,11 @@ def test_bad_requests(call, said):
 
 
 @pytest.mark.slow
-def test_false_alarms_of_the_western_electric_rules_come_once_in_92_points():
-    """Champ & Woodall (1987), table 1: an average run length of 91.75 in control."""
-    rng = np.random.default_rng(7)
-    runs = []
-    for _ in range(60):
-        hits = rng.binomial(10_000, 0.5, 2_000)
-        chart = journey.control_chart(hits, 10_000)
-        at = [place for place, its in enumerate(chart.points) if its.signals]
-        runs.append(len(hits) / max(len(at), 1))
-    assert 30 < np.mean(runs) < 92  # points with a signal, which come in groups
+def test_the_western_electric_rules_give_a_false_alarm_every_92_points_on_average():
+    """Champ & Woodall (1987): the average run length in control of the four rules is 91.75."""
+    rng, runs = np.random.default_rng(7), []
+    for _ in range(600):
+        chart = journey.control_chart(rng.binomial(1_000_000, 0.5, 1_000), 1_000_000)
+        runs.append(next(place for place, its in enumerate(chart.points, 1) if its.signals))
+    assert np.mean(runs) == pytest.approx(91.75, abs=4 * np.std(runs) / len(runs) ** 0.5)
+    assert np.std(runs) / len(runs) ** 0.5 < 5

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._histories.arguments import checked_number
+from custvalue._histories.days import day_number
 from custvalue._histories.units import Horizon, horizon_in
 from custvalue._journey.rates import Outcomes, VisitRate, rate_of
 from custvalue._journey.reading import DAY, are_days, day_of
@@ -38,10 +39,6 @@ class Comebacks(NamedTuple):
 
     next_row: IntArray
     unknown: tuple[tuple[str, Places], ...]
-
-    def of(self, rows: Places) -> IntArray:
-        """Return the comebacks of some visits."""
-        return self.next_row[rows]
 
 
 def _needed(visits: VisitRecords, *names: str) -> list[FloatArray]:
@@ -104,7 +101,7 @@ def comebacks(visits: VisitRecords, within: Horizon, comeback: Comeback) -> Come
     if comeback == "same cause":
         owner.append(_needed(visits, "cause")[0])
     nameless = np.logical_or.reduce([each == "" for each in owner])
-    end = (np.datetime64(visits.observation_end) - np.datetime64("1970-01-01")).astype(int)
+    end = day_number(visits.observation_end)
     over = day_of(delivered) + days
     found = _next_visit(owner, visits.opened, delivered)
     late = day_of(visits.opened[found]) > over
@@ -209,7 +206,7 @@ def on_time(visits: VisitRecords, grace: str) -> VisitRate:
             "promised has times, but delivered has days only, so lateness within a day cannot be "
             "seen. Give the times of both, or the days of both."
         )
-    end = (np.datetime64(visits.observation_end) - np.datetime64("1970-01-01")).astype(int) + 1
+    end = day_number(visits.observation_end) + 1
     open_ = np.isnan(delivered)
     waiting = open_ & (due >= end * DAY)
     outcomes = _outcomes(

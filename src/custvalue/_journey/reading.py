@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from custvalue import _frames
 from custvalue._columns import refuse_where
+from custvalue._histories.days import day_number
 from custvalue._rows import FloatArray, LabelArray, read_only
 from custvalue.errors import DataError
 
@@ -102,7 +103,7 @@ def day_of(seconds: FloatArray) -> FloatArray:
 def check(found: Mapping[str, Any], columns: Given, end: date) -> None:
     """Raise a DataError where a visit contradicts itself."""
     opened = found["opened"]
-    last = (end - date(1970, 1, 1)).days
+    last = day_number(end)
     for argument in ("opened", "delivered"):
         if argument in found:
             after = day_of(found[argument]) > last
