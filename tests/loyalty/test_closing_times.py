@@ -139,14 +139,28 @@ def test_bad_cases(call, kind, said):
     assert str(caught.value) == said
 
 
+def test_where_nothing_or_everything_is_closed_the_interval_is_exact():
+    every = ClosingTimes.from_arrays([1, 2, 3, 3], closed=[1, 1, 1, 1])
+    ends = every.share_within(3).confidence_interval()
+    assert (ends.low, ends.high) == (pytest.approx(0.025**0.25), 1)
+    assert every.columns()["high"][-1] == pytest.approx(1 - 0.025**0.25)
+    none = ClosingTimes.from_arrays([5, 6, 7], closed=[1, 0, 1]).share_within(4)
+    ends = none.confidence_interval()
+    assert (ends.low, ends.high) == (0, pytest.approx(1 - 0.025 ** (1 / 3)))
+
+
 @pytest.mark.slow
-def test_intervals_hold_with_a_third_still_open():
+@pytest.mark.parametrize(("n", "within"), [(10, 3), (10, 15), (60, 7)])
+def test_intervals_hold_with_a_third_still_open(n, within):
     rng, held, runs = np.random.default_rng(5), 0, 600
     for _ in range(runs):
-        true, watched = rng.exponential(10, 60), rng.uniform(4, 30, 60)
+        true, watched = rng.exponential(10, n), rng.uniform(4, 30, n)
         found = ClosingTimes.from_arrays(np.minimum(true, watched), closed=true <= watched)
-        held += 1 - np.exp(-0.7) in found.share_within(7).confidence_interval()
-    assert 0.93 < held / runs < 0.975
+        if within > found.longest and found.still_open:
+            runs -= 1
+            continue
+        held += 1 - np.exp(-within / 10) in found.share_within(within).confidence_interval()
+    assert 0.93 < held / runs < 0.995
 
 
 def test_nothing_closed_has_a_picture():
