@@ -155,6 +155,7 @@ def drawings(survey, value, prediction, comparison, score):
         "closing_times_steps": complained.closing_times(),
         "churn_reasons_bars": complained.reasons(),
         "touchpoint_line": visited.touchpoints(),
+        "service_retention_line": visited.retention(),
         "rfm_segment_bars": rfm_results.with_value(),
         "rfm_migration_map": rfm_results.migration(),
         "cohort_heat_map": cohorts_of_cdnow(),
@@ -423,6 +424,7 @@ def test_pyplot_is_never_imported():
         ("closing_times_steps", loyalty.ClosingTimes),
         ("churn_reasons_bars", loyalty.ChurnReasons),
         ("touchpoint_line", journey.Touchpoints),
+        ("service_retention_line", journey.ServiceRetention),
         ("kano_diagram", kano.KanoResult),
         ("answers_diverging", comparing.Crosstab),
         ("groups_with_intervals", comparing.Comparison),
@@ -619,6 +621,9 @@ MAKERS = {
     "churn_reasons_bars": "reasons must be the ChurnReasons that loyalty.churn_reasons() returns",
     "control_chart_lines": "chart must be the ControlChart that journey.control_chart() returns",
     "touchpoint_line": "found must be the Touchpoints that journey.touchpoints() returns",
+    "service_retention_line": (
+        "retention must be the ServiceRetention that visits.retention_by_age() returns"
+    ),
     "cohort_heat_map": "cohorts must be the Cohorts that lifetime.cohorts() returns",
     "models_compared": (
         "comparison must be the ModelComparison that lifetime.compare_models() returns"

@@ -34,6 +34,7 @@ Examples
 from custvalue._journey.control_chart import ChartPoint, ControlChart, control_chart
 from custvalue._journey.follow_up import FOLLOW_UP_RULES, FollowUpRule, FollowUps
 from custvalue._journey.rates import RateOf, VisitRate, VisitRates
+from custvalue._journey.retention import ServiceRetention
 from custvalue._journey.touchpoints import Touchpoint, Touchpoints, touchpoints
 from custvalue._journey.visits import Visits
 
@@ -44,6 +45,7 @@ __all__ = [
     "FollowUpRule",
     "FollowUps",
     "RateOf",
+    "ServiceRetention",
     "Touchpoint",
     "Touchpoints",
     "VisitRate",

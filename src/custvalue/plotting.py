@@ -44,6 +44,7 @@
 :func:`months_ahead_bars`             purchases or spend by month ahead
 :func:`control_chart_lines`           a share over time with its control limits
 :func:`touchpoint_line`               satisfaction from step to step of a visit
+:func:`service_retention_line`        which vehicles come to the workshop, by their age
 :func:`closing_times_steps`           how long complaints stay open
 :func:`churn_reasons_bars`            why customers leave, the most frequent first
 ====================================  ===========================================================
@@ -84,7 +85,11 @@ from custvalue._plotting.forecasting import (
     tracking_lines,
 )
 from custvalue._plotting.groups import groups_pooled
-from custvalue._plotting.journey import control_chart_lines, touchpoint_line
+from custvalue._plotting.journey import (
+    control_chart_lines,
+    service_retention_line,
+    touchpoint_line,
+)
 from custvalue._plotting.kano import kano_bars, kano_diagram
 from custvalue._plotting.loyalty import churn_reasons_bars, closing_times_steps
 from custvalue._plotting.models import models_compared
@@ -143,6 +148,7 @@ __all__ = [
     "rfm_heat_map",
     "rfm_migration_map",
     "rfm_segment_bars",
+    "service_retention_line",
     "tolerance_zones",
     "touchpoint_line",
     "tracking_lines",

@@ -72,6 +72,8 @@ def test_frames_and_json():
     found = visited.follow_ups()
     assert journey.FollowUps.from_json(found.to_json()) == found
     assert list(found.columns()) == ["row", "who", "opened", "reasons"]
+    assert found.columns()["opened"].dtype == "M8[us]"
+    assert str(found.to_frame("polars")["opened"].dtype).startswith("Datetime")
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,38 @@ def chart():
     return journey.control_chart(CANS, 50, measure="unfit cans")
 
 
+@cache
+def retention():
+    """Return retention of vehicles registered over five years, some of which never came."""
+    rng = np.random.default_rng(8)
+    n = 120
+    first = np.datetime64("2021-01-01") + rng.integers(0, 1_400, n).astype("m8[D]")
+    sold = (first + rng.integers(200, 3_000, n).astype("m8[D]")).astype(str).astype(object)
+    sold[rng.uniform(size=n) < 0.7] = None
+    register = {
+        "vin": [f"V{place}" for place in range(n)],
+        "first": first.astype(str),
+        "sold": sold,
+        "dealer": rng.choice(["north", "south", "east"], n),
+    }
+    rows = rng.integers(0, n, 500)
+    opened = first[rows] + rng.integers(0, 1_800, 500).astype("m8[D]")
+    late = opened > np.datetime64("2025-12-31")
+    frame = {"vin": np.array(register["vin"])[rows][~late], "in": opened[~late].astype(str)}
+    found = journey.Visits.from_frame(
+        frame, vehicle="vin", opened="in", observation_end="2025-12-31"
+    )
+    return found.retention_by_age(
+        register,
+        vehicle="vin",
+        registered="first",
+        sold="sold",
+        labels=["dealer"],
+        observation_start="2021-01-01",
+        years=4,
+    )
+
+
 def follow_ups():
     return visits().follow_up()
 

@@ -136,7 +136,7 @@ class FollowUps(WithoutIntervals, Columns):
         return {
             "row": self.row,
             "who": self.who,
-            "opened": as_times(self.opened).astype("M8[D]").astype(str),
+            "opened": as_times(self.opened).astype("M8[D]"),
             "reasons": self.reasons,
         }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -13,7 +14,8 @@ from custvalue._checks import require_choice
 from custvalue._histories.arguments import checked_number
 from custvalue._histories.days import day_number
 from custvalue._histories.units import Horizon, horizon_in
-from custvalue._journey.rates import Outcomes, VisitRate, rate_of
+from custvalue._journey.outcomes import Outcomes
+from custvalue._journey.rates import VisitRate, rate_of
 from custvalue._journey.reading import DAY, are_days, day_of
 from custvalue._journey.records import VisitRecords
 from custvalue._rows import FloatArray, IntArray
@@ -70,6 +72,7 @@ def _outcomes(
         when=when,
         labels=visits.labels,
         cluster=None if visits.cluster is None else visits.labels[visits.cluster],
+        owner=visits.owner,
     )
 
 
@@ -239,7 +242,7 @@ def fill_rate(visits: VisitRecords, by: FilledBy) -> VisitRate:
     lines = whole.of(row)
     hits = np.where(np.isnan(lines.hits), np.nan, within < np.nan_to_num(filled)[row])
     cluster = lines.cluster if lines.cluster is not None else row
-    of_lines = Outcomes(hits, lines.reason, lines.reasons, lines.when, lines.labels, cluster)
+    of_lines = replace(lines, hits=hits, cluster=cluster)
     return rate_of(of_lines, "fill rate of lines", "Order lines that were in stock", "lines")
 
 

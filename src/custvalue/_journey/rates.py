@@ -3,86 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 from pydantic import Field
 
 from custvalue._inference.estimate import Headline
 from custvalue._inference.shares import Proportion, proportion
 from custvalue._journey.control_chart import ControlChart, Dispersion, Limits, drawn
-from custvalue._journey.reading import as_times
+from custvalue._journey.outcomes import PERIODS, Outcomes
+from custvalue._journey.pairing import answers_of, paired_answers
 from custvalue._journey.run_rules import RunRules
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._results.layout import Row, Tabulated, shown
-from custvalue._rows import Columns, FloatArray, IntArray, LabelArray
 from custvalue._values import Count, Frozen
 from custvalue._words import count, did_you_mean, listed
 from custvalue.errors import DataError, ParameterError
 
-PERIODS = ("month", "quarter", "year")
 KEPT = "_outcomes"  # no field: it takes no part in equality and JSON, as a cached property does not
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Outcomes(Columns):
-    """What came of each visit, or each line of it: 1, 0, or NaN with the reason why not."""
-
-    hits: FloatArray
-    reason: IntArray  # place among `reasons` where it is NaN
-    reasons: tuple[str, ...]
-    when: FloatArray  # seconds
-    labels: dict[str, LabelArray]
-    cluster: LabelArray | None
-
-    def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return them as a plain dict of columns."""
-        return {"hit": self.hits, "when": as_times(self.when), **self.labels}
-
-    def of(self, rows: npt.NDArray[Any]) -> Outcomes:
-        """Return some of them."""
-        return Outcomes(
-            self.hits[rows],
-            self.reason[rows],
-            self.reasons,
-            self.when[rows],
-            {name: its[rows] for name, its in self.labels.items()},
-            None if self.cluster is None else self.cluster[rows],
-        )
-
-    @property
-    def left_out(self) -> dict[str, int]:
-        """Count those of which nothing is known, by reason."""
-        unknown = np.isnan(self.hits)
-        counted = np.bincount(self.reason[unknown], minlength=len(self.reasons))
-        return {name: n for name, n in zip(self.reasons, counted.tolist(), strict=True) if n}
-
-    def label(self, name: str) -> LabelArray:
-        """Return what they are divided by, a period of time among it."""
-        if name in self.labels:
-            return self.labels[name]
-        if name in PERIODS:
-            return periods_of(self.when, name)
-        names = (*self.labels, *PERIODS)
-        raise DataError(
-            f"by must be one of {listed(names)}, but it is {name!r}.{did_you_mean(name, names)} "
-            f"Labels are named when visits are read: labels=[…]."
-        )
-
-
-def periods_of(when: FloatArray, name: str) -> LabelArray:
-    """Return the month, quarter or year of times as text that sorts by time."""
-    months = as_times(when).astype("M8[M]")
-    if name == "month":
-        return np.datetime_as_string(months)
-    years = np.datetime_as_string(months.astype("M8[Y]"))
-    if name == "year":
-        return years
-    quarter = months.astype(np.int64) % 12 // 3 + 1
-    return np.array([f"{year}-Q{part}" for year, part in zip(years, quarter, strict=True)])
 
 
 class VisitRate(Headline):
@@ -160,8 +99,21 @@ class VisitRate(Headline):
             empty=tuple(empty),
         )
 
-    def responses(self) -> Responses:
+    def responses(self, *, wave: str | None = None) -> Responses:
         """Return what is counted as answers 0 and 1, for :mod:`custvalue.comparing`.
+
+        Parameters
+        ----------
+        wave : str, optional
+            ``"month"``, ``"quarter"`` or ``"year"`` of the day that counts, or a label: what
+            becomes the wave of the answers, for ``by="wave"`` and trends.
+
+        Raises
+        ------
+        DataError
+            If there is no such period or label.
+        ParameterError
+            If the share was read from JSON, which has no single visits.
 
         Examples
         --------
@@ -185,15 +137,61 @@ class VisitRate(Headline):
         >>> found.difference("south", "north").value
         0.0
         """
-        outcomes = self._kept
-        known = outcomes.of(~np.isnan(outcomes.hits))
-        return Responses.from_arrays(
-            known.hits,
-            scale=Scale(0, 1),
-            items=[self.measure],
-            labels={**known.labels},
-            cluster=known.cluster,
-        )
+        return answers_of(self._kept, self.measure, wave)
+
+    def paired_responses(
+        self, first: str, second: str, *, by: str = "quarter", of: str | None = None
+    ) -> tuple[Responses, Responses]:
+        """Return the same vehicles in two periods, for :func:`custvalue.comparing.paired`.
+
+        Parameters
+        ----------
+        first, second : str
+            The two periods, as in ``"2026-Q1"`` and ``"2026-Q2"``.
+        by : str
+            ``"month"``, ``"quarter"``, ``"year"``, or a label that says which period it was.
+        of : str, optional
+            A label whose entries are paired, such as the dealer. By default the vehicle, or the
+            customer where there is no vehicle.
+
+        Returns
+        -------
+        tuple of Responses
+            One row for each vehicle (or dealer) with visits that count in both periods, with its
+            own share in each: means of these weight vehicles alike, however often they came.
+
+        Raises
+        ------
+        DataError
+            If there is no such period or label, or fewer than two have visits in both periods.
+        ParameterError
+            If the share was read from JSON, or both periods are the same.
+
+        Examples
+        --------
+        >>> from custvalue import comparing, journey
+        >>> from custvalue.survey import Bootstrap
+        >>> days = ["2026-01-05", "2026-02-02", "2026-02-03", "2026-04-06", "2026-05-04"]
+        >>> visits = journey.Visits.from_frame(
+        ...     {
+        ...         "vin": ["A", "B", "C", "A", "B"],
+        ...         "in": days,
+        ...         "promised": days,
+        ...         "out": ["2026-01-06", "2026-02-02", "2026-02-03", "2026-04-06", "2026-05-04"],
+        ...     },
+        ...     vehicle="vin",
+        ...     opened="in",
+        ...     promised="promised",
+        ...     delivered="out",
+        ... )
+        >>> first, second = visits.on_time().paired_responses("2026-Q1", "2026-Q2")
+        >>> change = comparing.paired(
+        ...     first, second, lambda part: part.mean("on time"), method=Bootstrap(99, rng=1)
+        ... )
+        >>> change.n, change.value
+        (2, 0.5)
+        """
+        return paired_answers(self._kept, self.measure, (first, second), by, of)
 
     def control_chart(
         self,

@@ -108,7 +108,7 @@ def check(found: Mapping[str, Any], columns: Given, end: date) -> None:
         if argument in found:
             after = day_of(found[argument]) > last
             hint = "Give the observation_end that the data have."
-            _refuse(after, columns[argument], f"at most {end}", found[argument], hint)
+            refuse_times(after, columns[argument], f"at most {end}", found[argument], hint)
     for argument, said in (("delivered", "handed over"), ("sold", "sold")):
         if argument not in found:
             continue
@@ -118,7 +118,7 @@ def check(found: Mapping[str, Any], columns: Given, end: date) -> None:
         hint = f"A visit cannot be {said} before it begins. Correct one of both times."
         if argument == "sold":
             hint = "The vehicle belonged to somebody else by then. Leave the visit out."
-        _refuse(before, columns[argument], f"not before {columns['opened']}", values, hint)
+        refuse_times(before, columns[argument], f"not before {columns['opened']}", values, hint)
     if {"lines_asked", "lines_filled"} <= found.keys():
         asked, filled = found["lines_asked"], found["lines_filled"]
         hint = "Lines that are filled are part of those that are asked."
@@ -126,9 +126,10 @@ def check(found: Mapping[str, Any], columns: Given, end: date) -> None:
         refuse_where(filled > asked, name, f"at most {columns['lines_asked']}", filled, hint)
 
 
-def _refuse(
+def refuse_times(
     bad: npt.NDArray[np.bool_], column: str | None, expected: str, values: FloatArray, hint: str
 ) -> None:
+    """Raise a DataError at the rows whose times are bad, if any is."""
     rows = np.flatnonzero(bad)
     if rows.size:
         shown = np.datetime_as_string(as_times(values[rows]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from custvalue._histories.units import Horizon
 from custvalue._journey.follow_up import FollowUpRule, FollowUps, follow_up
@@ -17,6 +18,7 @@ from custvalue._journey.key_figures import (
 )
 from custvalue._journey.rates import VisitRate
 from custvalue._journey.records import VisitRecords
+from custvalue._journey.retention import ServiceRetention, read_register, retention_by_age
 from custvalue._satisfaction.problems import ProblemAnalysis
 
 
@@ -165,3 +167,84 @@ class Visits(VisitRecords):
             If `rules` is no sequence of rules.
         """
         return follow_up(self, rules, within)
+
+    def retention_by_age(
+        self,
+        register: Any,
+        *,
+        vehicle: str,
+        registered: str,
+        sold: str | None = None,
+        labels: Sequence[str] = (),
+        cluster: str | None = None,
+        observation_start: Any = None,
+        years: int = 10,
+        date_format: str | None = None,
+        time_zone: str | None = None,
+    ) -> ServiceRetention:
+        """Compute service retention: the share of the vehicles of each age that came that year.
+
+        Parameters
+        ----------
+        register : dataframe or mapping of str to sequence
+            One row per vehicle, whether or not it ever came.
+        vehicle, registered : str
+            Columns of the register: the vehicle, as in the visits, and the day of its first
+            registration.
+        sold : str, optional
+            Column with the day on which it went to another owner, empty where it did not.
+        labels : sequence of str
+            Columns of the register that divide the vehicles, such as the model.
+        cluster : str, optional
+            Column whose vehicles are alike, such as the dealer: intervals know it.
+        observation_start : str or date, optional
+            First day on which a visit would be in the data; that of the first visit by default.
+        years : int
+            Years of life, from the first registration on.
+        date_format, time_zone : str, optional
+            As in :meth:`from_frame`.
+
+        Returns
+        -------
+        ServiceRetention
+            With Wilson's intervals. A vehicle counts at an age if the whole year was observed and
+            it was not sold within it; those that are too young, were sold, or whose year began
+            before the data are left out at that age, and counted.
+
+        Raises
+        ------
+        DataError
+            If the visits have no vehicle, a column is absent, a vehicle stands in the register
+            twice, was sold before it was registered, or no year of any vehicle was observed.
+        ParameterError
+            If `years` is no whole number from 1 to 50, or a day is none.
+
+        Notes
+        -----
+        Vehicles are matched by the text of their identifier: 7 and ``"7"`` are the same vehicle,
+        ``"007"`` is another one.
+
+        Examples
+        --------
+        >>> from custvalue import journey
+        >>> visits = journey.Visits.from_frame(
+        ...     {"vin": ["A", "B", "A"], "in": ["2023-05-01", "2023-09-30", "2024-04-02"]},
+        ...     vehicle="vin",
+        ...     opened="in",
+        ...     observation_end="2025-02-28",
+        ... )
+        >>> register = {"vin": ["A", "B", "C"], "first": ["2023-01-10", "2023-02-01", "2023-03-01"]}
+        >>> found = visits.retention_by_age(
+        ...     register,
+        ...     vehicle="vin",
+        ...     registered="first",
+        ...     observation_start="2023-01-01",
+        ...     years=2,
+        ... )
+        >>> [(its.label, its.rate.value, its.rate.n) for its in found.rates]
+        [('1', 0.6666666666666666, 3), ('2', 0.3333333333333333, 3)]
+        """
+        how = {"date_format": date_format, "time_zone": time_zone}
+        columns = {"vehicle": vehicle, "registered": registered, "sold": sold}
+        read = read_register(register, columns, labels, cluster, **how)
+        return retention_by_age(self, read, observation_start, years)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from custvalue._journey.control_chart import ControlChart
+from custvalue._journey.retention import ServiceRetention
 from custvalue._journey.touchpoints import Touchpoints
 from custvalue._picture import (
     Picture,
@@ -139,3 +140,65 @@ def touchpoint_line(found: Touchpoints, ax: Axes | None = None, *, level: float 
     picture = finished(ax, interval_title(level, found.base.n), above=above)
     room_for_numbers(ax)
     return picture
+
+
+def number_above(ax: Axes, text: str, at: tuple[float, float]) -> None:
+    """Write some points above a point."""
+    ax.annotate(text, at, xytext=(0, 4), textcoords="offset points", ha="center", fontsize="small")
+
+
+def service_retention_line(
+    retention: ServiceRetention, ax: Axes | None = None, *, level: float = 0.95
+) -> Picture:
+    """Draw service retention by vehicle age with intervals.
+
+    Years of life from left to right, the share of the vehicles that came in percent upwards; the
+    number of vehicles stands below each year.
+
+    Parameters
+    ----------
+    retention : ServiceRetention
+        What ``visits.retention_by_age()`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+    level : float
+        Confidence level of the intervals, 0.95 for 95 %.
+
+    Raises
+    ------
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, `retention` is another kind of result, or `level` no level.
+
+    Examples
+    --------
+    >>> from custvalue import journey, plotting
+    >>> visits = journey.Visits.from_frame(
+    ...     {"vin": ["A", "B", "A"], "in": ["2023-05-01", "2023-09-30", "2024-04-02"]},
+    ...     vehicle="vin",
+    ...     opened="in",
+    ...     observation_end="2025-02-28",
+    ... )
+    >>> register = {"vin": ["A", "B", "C"], "first": ["2023-01-10", "2023-02-01", "2023-03-01"]}
+    >>> found = visits.retention_by_age(
+    ...     register, vehicle="vin", registered="first", observation_start="2023-01-01"
+    ... )
+    >>> plotting.service_retention_line(found)
+    Picture('Lines are 95 % intervals; 3 vehicles')
+    """
+    require_result("retention", retention, ServiceRetention, "visits.retention_by_age()")
+    ax = axes_of(ax, height=3.4)
+    rates = retention.rates
+    places = [float(place) for place in range(len(rates))]
+    for place, its in zip(places, rates, strict=True):
+        low, high = interval_between(its.rate.estimate, level)
+        ax.plot([place, place], [100 * low, 100 * high], color=BLUE, linewidth=1.4)
+        number_above(ax, f"{100 * its.rate.value:.0f}", (place, 100 * high))
+    ax.plot(places, [100 * its.rate.value for its in rates], "o-", color=BLUE, linewidth=1.0)
+    name_columns(ax, places, [f"{its.label}\nn {its.rate.n:,}" for its in rates])
+    ax.set_xlim(-0.5, len(rates) - 0.5)
+    ax.set_ylim(0, 105)
+    ax.set_xlabel("Year of the vehicle's life")
+    ax.set_ylabel("Vehicles that came (%)")
+    return finished(
+        ax, f"Lines are {percent(level)} intervals; {count(retention.vehicles, 'vehicle')}"
+    )

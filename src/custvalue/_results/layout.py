@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -188,12 +189,16 @@ def _present(entry: Any) -> Any:
 
 def _cell(name: str, value: Any) -> Any:
     present = _present(value)
+    if isinstance(present, date):
+        return present.isoformat()
     return PValue(present) if name.endswith("p_value") and present is not None else present
 
 
 def _column(entries: Sequence[Any]) -> npt.NDArray[Any]:
-    """Put entries into an array: whole numbers where all are, numbers with NaN, or words."""
+    """Put entries into an array: whole numbers where all are, numbers with NaN, words, or days."""
     present = [entry for entry in entries if entry is not None]
+    if present and all(isinstance(entry, date) for entry in present):
+        return np.array(entries, dtype="M8[us]")
     if present and all(isinstance(entry, str) for entry in present):
         return np.array([entry or "" for entry in entries])
     if all(isinstance(entry, int | float | np.number | np.bool_) for entry in present):
