@@ -4,7 +4,9 @@
 :class:`ComplaintEconomics`                 customers lost, and what it is worth to hear one more
                                             complaint, or to solve one more
 :data:`claims`                              figures that everybody quotes, with their evidence
+:func:`recovery_effect`                     what a resolved complaint changes
 :class:`ClosingTimes`                       how long complaints take, with those still open
+:class:`ClosingTimesByGroup`                the same dealer by dealer, and whether they differ
 :func:`churn_reasons`                       reasons to leave, intervals that hold all together
 :func:`segments`                            types of loyalty: what customers think, and what they
                                             do
@@ -26,13 +28,16 @@ PropagatedEstimate(name='satisfied in the end', value=0.9280, standard_error=0.0
 
 from custvalue._loyalty.blind_tests import BlindTest, BrandShift, blind_and_branded
 from custvalue._loyalty.claims import Claim, Claims, claims
+from custvalue._loyalty.closing_groups import ClosedShares, ClosingTimesByGroup
 from custvalue._loyalty.closing_times import ClosedShare, ClosingTimes
 from custvalue._loyalty.complaints import ComplaintEconomics
+from custvalue._loyalty.log_rank import LogRank
 from custvalue._loyalty.propagated import PropagatedEstimate
 from custvalue._loyalty.rates import Amount, Rate
 from custvalue._loyalty.reasons import ChurnReasons, Reason, churn_reasons
+from custvalue._loyalty.recovery import RecoveryEffect, recovery_effect
 from custvalue._loyalty.segments import Flip, LoyaltySegments, LoyaltyType, segments
-from custvalue._loyalty.wallet import share_of_customer, wallet_allocation
+from custvalue._loyalty.wallet import ShareOfCustomer, share_of_customer, wallet_allocation
 
 __all__ = [
     "Amount",
@@ -42,17 +47,23 @@ __all__ = [
     "Claim",
     "Claims",
     "ClosedShare",
+    "ClosedShares",
     "ClosingTimes",
+    "ClosingTimesByGroup",
     "ComplaintEconomics",
     "Flip",
+    "LogRank",
     "LoyaltySegments",
     "LoyaltyType",
     "PropagatedEstimate",
     "Rate",
     "Reason",
+    "RecoveryEffect",
+    "ShareOfCustomer",
     "blind_and_branded",
     "churn_reasons",
     "claims",
+    "recovery_effect",
     "segments",
     "share_of_customer",
     "wallet_allocation",

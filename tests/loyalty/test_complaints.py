@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from custvalue import loyalty
+from custvalue import loyalty, satisfaction
 from custvalue.errors import ParameterError
 from custvalue.loyalty import ComplaintEconomics, Rate
 from custvalue.satisfaction import NetPromoterScore, TopBox
-from custvalue.survey import Scale
+from custvalue.survey import Responses, Scale
 
 UNSURE = {
     "customers": 1_000,
@@ -157,3 +157,122 @@ def test_each_rate_is_inverted_once_for_all_quantities(monkeypatch):
     assert len(asked) == 5
     changed = its.model_copy(update={"recovered": Rate(value=1.0)})
     assert changed.lost.value < its.lost.value
+
+
+def test_dillard_and_bates():
+    found = loyalty.recovery_effect((81, 171), (49, 166))
+    effect = found.difference
+    assert found.columns()["share"] == pytest.approx([81 / 171, 49 / 166, 0.1785], abs=5e-5)
+    assert effect.value == pytest.approx(0.1785, abs=5e-5)
+    newcombe, wald = effect.confidence_interval(), effect.confidence_interval(method="wald")
+    assert (newcombe.low, newcombe.high) == pytest.approx((0.0747, 0.2769), abs=5e-5)
+    assert (wald.low, wald.high) == pytest.approx((0.0764, 0.2806), abs=5e-5)
+
+
+def test_the_recovery_paradox_is_not_assumed():
+    its = desk(recovered=0.3, silent_return=0.5, told=None, influence=None)
+    assert its.worth_of_one_more_complaint_heard.value == pytest.approx(-100)
+    assert its.return_on(cost=1_000).value < -1
+
+
+def test_few_clusters_make_a_rate_less_sure():
+    dealers = np.repeat(np.arange(6), 20)
+    answers = np.where(np.arange(120) % 20 < 3 + dealers, 1, 5)
+    alone = Responses.from_arrays(answers, scale=Scale(1, 5), items=["q"])
+    clustered = Responses.from_arrays(answers, scale=Scale(1, 5), items=["q"], cluster=dealers)
+    one, other = (
+        desk(dissatisfied=satisfaction.top_box(its, boxes=4)).dissatisfied
+        for its in (alone, clustered)
+    )
+    assert one.value == other.value
+    assert other.a + other.b < 0.8 * (one.a + one.b)
+
+
+def test_a_quantity_of_another_desk_is_a_rate_or_an_amount():
+    share = desk(dissatisfied=0.1, complain=0.4, recovered=0.7).satisfied_in_the_end
+    assert desk(recovered=share).recovered == Rate(value=share.value)
+    unsure = desk().satisfied_in_the_end
+    rate = desk(recovered=unsure).recovered
+    assert rate.a + rate.b <= unsure.n + 1  # what it rests on
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (
+            lambda: desk(
+                recovered=NetPromoterScore.from_counts(promoters=3, passives=5, detractors=3)
+            ),
+            "recovered: must be an estimate of a share, but it is net promoter score 0.",
+        ),
+        (
+            lambda: desk(recovered=(0, 0)),
+            (
+                "recovered: counts must be whole numbers with 0 <= count <= n and n > 0, but they "
+                "are 0 and 0. Of nobody nothing is known: Rate.beta(0.5, 0.5) says that."
+            ),
+        ),
+        (
+            lambda: desk(dissatisfied=1.2),
+            "dissatisfied: must be a share from 0 to 1, but it is 1.2.",
+        ),
+        (
+            lambda: desk(dissatisfied=-0.1),
+            "dissatisfied: must be a share from 0 to 1, but it is -0.1.",
+        ),
+        (
+            lambda: loyalty.recovery_effect(0.4, (1, 2)),
+            (
+                "resolved must be the customers who came back and all of them, as in (81, 171), "
+                "but it is 0.4."
+            ),
+        ),
+        (
+            lambda: loyalty.recovery_effect((1, 2), (3, 2)),
+            (
+                "otherwise: counts must be whole numbers with 0 <= count <= n and n > 0, but they "
+                "are 3 and 2."
+            ),
+        ),
+    ],
+)
+def test_what_is_no_rate_is_refused_in_these_words(call, said):
+    with pytest.raises(ParameterError) as caught:
+        call()
+    assert said in str(caught.value)
+
+
+def test_a_claim_of_grade_d_is_refused_in_these_words():
+    with pytest.raises(ParameterError) as caught:
+        desk(complain=loyalty.claims["4 % complain"])
+    assert str(caught.value).endswith(
+        "complain: is the claim '4 % complain', whose grade is D: Its author says that 96 % of "
+        "small problems do not reach headquarters; about half of the customers complain at the "
+        "counter, three quarters between firms. Use a rate of your own customers, or loyalty.claims["
+        "'4 % complain'].acknowledged()."
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("n", [200, 1_000])
+def test_intervals_from_counts_of_a_survey_hold(n):
+    """See the table in the docstring of ComplaintEconomics."""
+    rng, held, runs = np.random.default_rng(n), np.zeros(3), 300
+    p, c, r, q = 0.12, 0.35, 0.6, 0.3
+    true = (1_000 * p * ((1 - c) * (1 - q) + c * (1 - r)), 1 - p + p * c * r, 500 * (r - q))
+    for _ in range(runs):
+        bad = rng.binomial(n, p)
+        said = max(rng.binomial(bad, c), 1)
+        kept, back = rng.binomial(said, r), rng.binomial(bad - said, q)
+        its = desk(
+            dissatisfied=(bad, n),
+            complain=(said, bad),
+            recovered=(kept, said),
+            silent_return=(back, bad - said),
+            told=None,
+            influence=None,
+        )
+        found = (its.lost, its.satisfied_in_the_end, its.worth_of_one_more_complaint_heard)
+        held += [at in each.confidence_interval() for at, each in zip(true, found, strict=True)]
+    assert (held / runs > 0.91).all()
+    assert (held / runs < 0.99).all()

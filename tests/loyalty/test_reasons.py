@@ -130,6 +130,18 @@ def test_share_of_customer_is_a_ratio_with_its_linearised_error():
     assert found.standard_error == pytest.approx((400 / 399 * rest @ rest) ** 0.5)
 
 
+def test_customers_of_whom_a_spend_is_not_known_are_counted():
+    nan = float("nan")
+    found = loyalty.share_of_customer(
+        [80, 20, nan, 50, 10], [100, nan, 100, 60, 90], weights=[1, 1, 1, 1, 0]
+    )
+    assert (found.value, found.n, found.left_out, found.without_weight) == (130 / 160, 2, 2, 1)
+    assert "Left out, because own or category spend is not known: 2 customers." in str(found)
+    assert "Left out, because the weight is 0: 1 customer." in str(found)
+    assert "Left out" not in str(loyalty.share_of_customer([1, 2], [2, 2]))
+    assert type(found).from_json(found.to_json()) == found
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("method", ["goodman", "sison-glaz"])
 def test_all_intervals_hold_together(method):

@@ -30,3 +30,15 @@ def closing_times():
 
 def reasons():
     return loyalty.churn_reasons({"price": 17, "service": 14, "moved": 8, "car": 6, "rest": 5})
+
+
+def by_dealer():
+    return loyalty.ClosingTimesByGroup.from_arrays(
+        [9, 13, 13, 18, 23, 28, 31, 5, 5, 8, 8, 12, 16],
+        closed=[1, 1, 0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0],
+        by=["north"] * 7 + ["south"] * 6,
+    )
+
+
+def within_promise():
+    return by_dealer().share_within(13)

@@ -267,6 +267,7 @@ CALLS = {
     loyalty: {
         "blind_and_branded": {"blind": {"a": 51, "b": 49}, "branded": {"a": 23, "b": 77}},
         "churn_reasons": {"counts": {"price": 17, "service": 14, "moved": 8}},
+        "recovery_effect": {"resolved": (81, 171), "otherwise": (49, 166)},
         "share_of_customer": {"own": [80.0, 20.0, 0.0], "category": [100.0, 100.0, 40.0]},
         "segments": {
             "attitude": [5, 5, 2, 4],

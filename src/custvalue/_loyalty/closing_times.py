@@ -18,21 +18,19 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import checked_level
-from custvalue._columns import missing, one_dimensional, refuse_where, to_numbers
 from custvalue._frames import Source
 from custvalue._histories.arguments import checked_number
-from custvalue._histories.days import observed_to
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.estimate import Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
+from custvalue._loyalty.open_cases import Cases, Moments, cases_from_arrays, cases_from_frame
 from custvalue._results.layout import WithoutIntervals, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray, IntArray, read_only
 from custvalue._values import NonNegative, Probability
 from custvalue._words import count, number
-from custvalue.errors import DataError, ParameterError
+from custvalue.errors import ParameterError
 
-DAY = 86_400.0  # seconds
 HALF = 0.5
 
 
@@ -157,30 +155,14 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
         >>> times.median, times.median_of_closed
         (31.0, 23.0)
         """
-        values = to_numbers("duration", one_dimensional("duration", duration))
-        refuse_where(~(values >= 0) | np.isinf(values), "duration", "a number >= 0", values, _CLOCK)
-        flags = one_dimensional("closed", closed)
-        gone = missing(flags)
-        bad = gone | np.array(
-            [
-                not lost and each not in (0, 1)
-                for each, lost in zip(flags.tolist(), gone, strict=True)
-            ],
-            dtype=bool,
-        )
-        refuse_where(bad, "closed", "True or False", flags, "Give one for each case.")
-        if len(flags) != len(values):
-            raise DataError(f"closed has {len(flags)} entries for {len(values)} durations.")
-        if not len(values):
-            raise DataError("there are no cases. Give at least one.")
-        return cls._of(values, flags.astype(bool), unit)
+        return cls(**counted(cases_from_arrays(duration, closed), unit))
 
     @classmethod
     def from_frame(
         cls,
         frame: Any,
         *,
-        opened: str,
+        opened: Moments,
         closed: str,
         observation_end: Any,
         date_format: str | None = None,
@@ -192,8 +174,9 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
         ----------
         frame : dataframe or mapping of str to sequence
             One row per case.
-        opened : str
-            Column with the customer's first word.
+        opened : str or sequence of str
+            Column with the customer's first word; of several, such as the first call and the entry
+            into the system, the earliest time counts.
         closed : str
             Column with the answer that closed the case, empty where it is open.
         observation_end : str or date
@@ -207,42 +190,15 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
             If a column is absent, a case has no beginning, or was closed before it began or after
             the end of the data.
         """
-        source = Source(frame)
-        source.named(opened=opened, closed=closed)
-        begun = source.times(opened, date_format=date_format, time_zone=time_zone)
-        ended = source.times_with_gaps(closed, date_format=date_format, time_zone=time_zone)
-        last = np.datetime64(observed_to(observation_end)) + np.timedelta64(1, "D")
-        is_open = np.isnat(ended)
-        for name, moments in ((opened, begun), (closed, ended)):
-            late = np.flatnonzero(~np.isnat(moments) & (moments >= last))
-            if late.size:
-                hint = "Give the observation_end that the data have."
-                shown_times = np.datetime_as_string(moments[late].astype("M8[s]"))
-                expected = f"at most {observation_end}"
-                raise DataError.at_rows(name, expected, late, shown_times, hint)
-        until = np.where(is_open, last, ended)
-        days = (until.astype("M8[s]") - begun.astype("M8[s]")).astype(np.float64) / DAY
-        before = np.flatnonzero(days < 0)
-        if before.size:
-            shown_times = np.datetime_as_string(ended[before].astype("M8[s]"))
-            raise DataError.at_rows(closed, f"not before {opened}", before, shown_times, _CLOCK)
-        if not len(days):
-            raise DataError("there are no cases. Give at least one row.")
-        return cls._of(days, ~is_open, "day")
-
-    @classmethod
-    def _of(cls, values: FloatArray, done: npt.NDArray[np.bool_], unit: str) -> Self:
-        time, place = np.unique(values[done], return_inverse=True)
-        ordered = np.sort(values)
-        return cls(
-            time=read_only(time),
-            at_risk=read_only(len(values) - np.searchsorted(ordered, time)),
-            closed=read_only(np.bincount(place, minlength=len(time)).astype(np.int64)),
-            cases=len(values),
-            still_open=int((~done).sum()),
-            longest=float(values.max()),
-            unit=unit,
+        cases = cases_from_frame(
+            Source(frame),
+            opened=opened,
+            closed=closed,
+            observation_end=observation_end,
+            date_format=date_format,
+            time_zone=time_zone,
         )
+        return cls(**counted(cases, "day"))
 
     @property
     def open_share(self) -> FloatArray:
@@ -273,7 +229,7 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
             If it is no number >= 0, or longer than any case was watched while some are open.
         """
         time = checked_number("time", time, lambda t: 0 <= t < np.inf, "a number >= 0")
-        if time > self.longest and self.still_open and self._left > 0:
+        if not self.reaches(time):
             raise ParameterError(
                 f"time must be at most {self.longest:g} {self.unit}s, because no case was watched "
                 f"for longer and some are still open, but it is {time:g}."
@@ -288,6 +244,16 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
             n=self.cases,
             effective_n=self._known_by(place),
         )
+
+    def reaches(self, time: float) -> bool:
+        """Say whether cases were watched for long enough to know their share at a time.
+
+        Parameters
+        ----------
+        time : float
+            In the unit of the times.
+        """
+        return time <= self.longest or not self.still_open or self._left <= 0
 
     def _known_by(self, place: int) -> float:
         """Return how many cases were closed by an event, or watched until the next one."""
@@ -363,4 +329,16 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
             yield f"The closed cases alone would say {number(alone)}, which is biased."
 
 
-_CLOCK = "The clock starts at the customer's first word. Correct one of both times."
+def counted(cases: Cases, unit: str) -> dict[str, Any]:
+    """Count cases by the times at which some were closed, by the names of fields."""
+    values, done = cases
+    time, place = np.unique(values[done], return_inverse=True)
+    return {
+        "time": read_only(time),
+        "at_risk": read_only(len(values) - np.searchsorted(np.sort(values), time)),
+        "closed": read_only(np.bincount(place, minlength=len(time)).astype(np.int64)),
+        "cases": len(values),
+        "still_open": int((~done).sum()),
+        "longest": float(values.max()),
+        "unit": unit,
+    }

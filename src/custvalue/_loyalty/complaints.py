@@ -88,6 +88,21 @@ class ComplaintEconomics(Tabulated, Frozen):
     ParameterError
         If a rate is not from 0 to 1, an amount negative, or a claim of grade D not acknowledged.
 
+    Notes
+    -----
+    Simulated coverage of 95 % intervals in percent, 800 surveys each, from counts of one survey: of
+    n customers 12 % are dissatisfied, 35 % of them complain, 60 % of those are recovered, and 30 %
+    of the others return; on the right 10 %, 10 %, 70 % and 40 %:
+
+    ==========================  =====  =====  =====  =====  =====  =====
+    n                           200    1,000  3,000  200    1,000  3,000
+    ==========================  =====  =====  =====  =====  =====  =====
+    lost                        96.5   96.2   95.5   96.4   96.0   96.0
+    satisfied in the end        94.8   95.2   95.1   94.6   96.4   95.9
+    one more complaint heard    93.9   94.1   95.9   97.2   94.4   95.5
+    one point of recovery       95.1   94.6   94.2   97.9   94.9   94.8
+    ==========================  =====  =====  =====  =====  =====  =====
+
     Examples
     --------
     The iceberg of the training decks, with its claims acknowledged:

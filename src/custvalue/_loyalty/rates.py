@@ -10,7 +10,8 @@ import numpy as np
 from pydantic import BeforeValidator
 from scipy import special
 
-from custvalue._inference.estimate import Estimated
+from custvalue._inference.ends import normal_size
+from custvalue._inference.estimate import Estimated, estimate_of
 from custvalue._loyalty.claims import Claim, usable
 from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen, NonNegative, Positive, Probability
@@ -18,6 +19,8 @@ from custvalue.errors import ParameterError
 
 LARGEST = 1e100  # of an amount
 HALF = 0.5  # of Jeffreys' prior
+SHARE = (0.0, 1.0)  # bounds of an estimate that is one
+LEVEL = 0.95  # at which few clusters are taken for fewer answers
 
 
 class Rate(Frozen):
@@ -60,9 +63,10 @@ class Rate(Frozen):
         """
         whole = all(isinstance(its, int | np.integer) for its in (count, n))
         if not whole or isinstance(count, bool) or not 0 <= count <= n or n == 0:
+            nobody = " Of nobody nothing is known: Rate.beta(0.5, 0.5) says that." if n == 0 else ""
             raise ParameterError(
                 f"counts must be whole numbers with 0 <= count <= n and n > 0, but they are "
-                f"{count!r} and {n!r}."
+                f"{count!r} and {n!r}.{nobody}"
             )
         return cls(value=count / n, a=count + HALF, b=n - count + HALF, n=int(n))
 
@@ -110,7 +114,7 @@ def rate_of(given: Any, argument: str = "rate") -> Rate:
     if isinstance(given, int | float | np.number) and not isinstance(given, bool):
         if 0 <= float(given) <= 1:
             return Rate(value=float(given))
-        hint = f" Did you mean {float(given) / 100:g}?" if 1 < given <= 100 else ""
+        hint = f" Did you mean {float(given) / 100:g}?" if 2 <= given <= 100 else ""
         raise ParameterError(f"{argument} must be a share from 0 to 1, but it is {given!r}.{hint}")
     if isinstance(given, Estimated):
         return _of_estimate(given, argument)
@@ -121,13 +125,22 @@ def rate_of(given: Any, argument: str = "rate") -> Rate:
 
 
 def _of_estimate(given: Estimated, argument: str) -> Rate:
-    """Return the Beta distribution with the variance of an estimate."""
-    value, error = given.value, given.standard_error
-    if not 0 <= value <= 1:
-        raise ParameterError(f"{argument} must be an estimate of a share, but it is {value:g}.")
-    matched = value * (1 - value) / error**2 if error else float(given.n)
-    n = max(min(matched, float(given.n)), 1.0)
-    return Rate(value=value, a=value * n + HALF, b=(1 - value) * n + HALF, n=given.n)
+    """Return the Beta distribution with the variance of an estimate, by t where there are clusters.
+
+    Its size is that of a simple random sample with the same standard error.
+    """
+    estimate = estimate_of(given)
+    value, error = estimate.value, estimate.standard_error
+    if not 0 <= value <= 1 or estimate.bounds not in (None, SHARE):
+        raise ParameterError(
+            f"{argument} must be an estimate of a share, but it is {estimate.name} {value:g}."
+        )
+    if not estimate.n and not error:
+        return Rate(value=value)
+    matched = value * (1 - value) / error**2 if error else estimate.effective_n
+    most = estimate.n or math.inf
+    n = normal_size(LEVEL, max(min(matched, most), 1.0), estimate.degrees_of_freedom)
+    return Rate(value=value, a=value * n + HALF, b=(1 - value) * n + HALF, n=estimate.n)
 
 
 def _read(given: Any) -> Any:

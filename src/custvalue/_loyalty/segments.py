@@ -119,6 +119,22 @@ class LoyaltySegments(Tabulated, Frozen):
         Customers of whom both are known.
     left_out : int
         Customers of whom one is not.
+
+    Notes
+    -----
+    Simulated coverage of the 95 % intervals of the four shares (.35, .19, .17, .30), lowest and
+    highest in percent, 1,000 to 1,500 samples each; weights are lognormal(.5), clusters differ with
+    a standard deviation of .4 of that of customers:
+
+    =======================  ============  ============
+    customers                equal         weighted
+    =======================  ============  ============
+    30                       94.5 to 95.7  93.7 to 94.8
+    100                      94.3 to 95.3  94.3 to 95.6
+    400                      94.0 to 96.1  93.9 to 94.3
+    200 of 10 clusters       95.2 to 96.7  94.6 to 96.6
+    400 of 20 clusters       94.5 to 95.3  94.5 to 96.4
+    =======================  ============  ============
     """
 
     LABELS: ClassVar[str] = "type"

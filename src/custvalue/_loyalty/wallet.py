@@ -7,16 +7,21 @@ brands, the one of rank k gets (1 - k / (n + 1)) · 2 / n (Keiningham, Aksoy, Bu
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
 
 from custvalue._columns import one_dimensional, refuse_where, to_numbers
-from custvalue._inference.means import MeanEstimate, mean_estimate, of_clusters
+from custvalue._inference.estimate import Headline
+from custvalue._inference.means import MeanEstimate, mean_estimate
 from custvalue._inference.sample import Sample
 from custvalue._respondents.reading import checked_weights, given_weights
+from custvalue._results.layout import shown
 from custvalue._rows import FloatArray
+from custvalue._values import Count
+from custvalue._words import count
 from custvalue.errors import DataError
 
 
@@ -59,9 +64,38 @@ def wallet_allocation(ranks: npt.ArrayLike) -> FloatArray:
     return shares
 
 
+class ShareOfCustomer(Headline):
+    """Which part of what customers spend in a category they spend with you.
+
+    Parameters
+    ----------
+    estimate : MeanEstimate
+        The sum of own spend over that of the category, with its linearised error.
+    left_out : int
+        Customers of whom one of both is not known, who are in neither sum.
+    without_weight : int
+        Customers whose weight is 0, who are in neither sum either.
+    """
+
+    TITLE: ClassVar[str] = "Share of customer"
+    SHOWN: ClassVar = shown("value: share, low, high, n")
+
+    estimate: MeanEstimate
+    left_out: Count = 0
+    without_weight: Count = 0
+
+    def _notes(self) -> Iterable[str]:
+        yield f"{count(self.n, 'customer')}. {self.confidence_interval().description}."
+        if self.left_out:
+            whose = count(self.left_out, "customer")
+            yield f"Left out, because own or category spend is not known: {whose}."
+        if self.without_weight:
+            yield f"Left out, because the weight is 0: {count(self.without_weight, 'customer')}."
+
+
 def share_of_customer(
     own: npt.ArrayLike, category: npt.ArrayLike, *, weights: Any = None
-) -> MeanEstimate:
+) -> ShareOfCustomer:
     """Estimate which part of what customers spend in a category they spend with you.
 
     Parameters
@@ -73,9 +107,10 @@ def share_of_customer(
 
     Returns
     -------
-    MeanEstimate
+    ShareOfCustomer
         The sum of the first over that of the second, with its linearised error (a ratio
-        estimate); customers without a category spend of their own count as they are.
+        estimate), and how many customers are left out because one of both is not known.
+        Customers who spend nothing in the category count as they are.
 
     Raises
     ------
@@ -101,7 +136,8 @@ def share_of_customer(
     refuse_where(mine > whole, "own", "at most that of the category", mine, hint)
     given = np.ones(len(mine)) if weights is None else given_weights(weights)
     each = checked_weights("weights", given, len(mine))
-    known = ~(np.isnan(mine) | np.isnan(whole)) & (each > 0)
+    unknown = np.isnan(mine) | np.isnan(whole)
+    known = ~unknown & (each > 0)
     mine, whole, each = mine[known], whole[known], each[known]
     total = float(each @ whole)
     if len(mine) < 2 or not total > 0:
@@ -113,4 +149,8 @@ def share_of_customer(
     # the ratio as a mean: its influences are those of the mean of share + (own - share whole) / c
     linear = share + (mine - share * whole) * float(each.sum()) / total
     found = mean_estimate(linear, Sample(each), name="share of customer", bounds=(0.0, 1.0))
-    return of_clusters(found, each * (linear - share) / each.sum(), Sample(each))
+    return ShareOfCustomer(
+        estimate=found,
+        left_out=int(unknown.sum()),
+        without_weight=int((~unknown).sum() - known.sum()),
+    )
