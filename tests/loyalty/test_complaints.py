@@ -248,8 +248,8 @@ def test_a_claim_of_grade_d_is_refused_in_these_words():
     assert str(caught.value).endswith(
         "complain: is the claim '4 % complain', whose grade is D: Its author says that 96 % of "
         "small problems do not reach headquarters; about half of the customers complain at the "
-        "counter, three quarters between firms. Use a rate of your own customers, or loyalty.claims["
-        "'4 % complain'].acknowledged()."
+        "counter, three quarters between firms. Use a rate of your own customers, or "
+        "loyalty.claims['4 % complain'].acknowledged()."
     )
 
 
