@@ -59,7 +59,7 @@ def _text_columns(
     data: Bytes, start: int, delimiter: str, columns: int
 ) -> nw.DataFrame[Any] | None:
     """Read all entries as text, in columns with numbers for names."""
-    quoted = data.find(b'"') >= 0
+    quoted = _holds(data, b'"')
     if _is_odd(data, delimiter, quoted=quoted):
         return None
     names = [str(place) for place in range(columns)]
@@ -75,16 +75,25 @@ def _text_columns(
 
 def _has_spaces(data: Bytes, start: int, delimiter: str) -> bool:
     """Whether an entry may begin with a space: few files have one, and it is found at once."""
+    if not _holds(data, b" ", start):
+        return False
     before = (delimiter.encode(), b"\n", b'"')
     at_once = data[start : start + 1] == b" "
-    return at_once or any(data.find(sign + b" ", start) >= 0 for sign in before)
+    return at_once or any(_holds(data, sign + b" ", start) for sign in before)
 
 
 def _is_odd(data: Bytes, delimiter: str, *, quoted: bool) -> bool:
     sign = delimiter.encode()
     if quoted and (_count(data, b'"') % 2 or re.search(ODD_QUOTE % (sign, sign), data)):
         return True
-    return (data.find(b"\r") >= 0 or data.find(b"\0") >= 0) and ODD_LINE.search(data) is not None
+    return (_holds(data, b"\r") or _holds(data, b"\0")) and ODD_LINE.search(data) is not None
+
+
+def _holds(data: Bytes, signs: bytes, start: int = 0) -> bool:
+    """Whether some signs are there; a mapped file would be searched byte by byte."""
+    ahead = BYTES_AT_A_TIME + len(signs) - 1
+    starts = range(start, len(data), BYTES_AT_A_TIME)
+    return any(signs in data[first : first + ahead] for first in starts)
 
 
 def _count(data: Bytes, sign: bytes, start: int = 0) -> int:

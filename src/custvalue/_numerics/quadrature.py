@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache, lru_cache
 from types import EllipsisType
 from typing import NamedTuple, Protocol, Self
@@ -22,6 +24,7 @@ import numpy.typing as npt
 from custvalue._rows import FloatArray, IntArray, read_only
 
 DIGITS = 34.0  # e^-34 = 2e-15: what is smaller than this share of an integral is ignored
+FEWER_DIGITS = 24.0  # e^-24 = 4e-11, of which a difference of 1e-4 on both sides keeps six
 BLOCK = 128  # rows of nodes held at a time: in cache, and alike enough to need as many nodes
 KINK = math.pi / 2  # |Im log p| up to which the kernels are analytic and bounded
 LARGEST = 690.0  # e^690 is a double still
@@ -34,6 +37,24 @@ MOST_CHANGE = [most for most, _ in RULES]
 
 Rows = npt.NDArray[np.intp] | EllipsisType  # some of many, or the only one, a number
 Part = slice | EllipsisType  # likewise
+
+
+_DIGITS: ContextVar[float] = ContextVar("digits", default=DIGITS)
+
+
+@contextmanager
+def for_differences() -> Iterator[None]:
+    """Integrate with the nodes that derivatives by differences need, a fourth of all."""
+    before = _DIGITS.set(FEWER_DIGITS)
+    try:
+        yield
+    finally:
+        _DIGITS.reset(before)
+
+
+def share_of_digits() -> float:
+    """Return which share of the digits of a double is asked for."""
+    return _DIGITS.get() / DIGITS
 
 
 class Nodes(NamedTuple):
@@ -67,22 +88,23 @@ def beta_rule(
     below, the error bound 2 exp(-2πd/h) max|f(z + id)| / ∫f is below 1e-13 for the best d < π/2;
     the tests compare with mpmath.
     """
+    digits = _DIGITS.get()
     wide = np.minimum(1, SHARPEST / np.minimum(a, b))
     a, b = a * wide, b * wide
     spread = 1 / a + 1 / b
     narrow = 1 / a + 1 / (b + sharpness) if steep else spread
-    first = -(DIGITS + np.log(a + b + sharpness)) - np.log(a / b)
+    first = -(digits + np.log(a + b + sharpness)) - np.log(a / b)
     if steep:  # on the left side it falls as the density of Beta(a, b + sharpness) does
-        fallen = -np.log1p(sharpness / b) - DIGITS / a - np.sqrt(2 * DIGITS * narrow)
+        fallen = -np.log1p(sharpness / b) - digits / a - np.sqrt(2 * digits * narrow)
         first = np.where(a > 1, fallen, first)
     # p^power g(p) rises, or p g(p), so that p^(a - power) bounds the left side
     c = np.maximum(a - (power if steep else 1), 1e-300)
-    reach = DIGITS / c + np.sqrt(2 * DIGITS * (1 / c + 1 / b))
+    reach = digits / c + np.sqrt(2 * digits * (1 / c + 1 / b))
     first = np.maximum(np.maximum(first, np.log(c / a) - reach), -LARGEST)
     last = np.minimum(
-        DIGITS + np.log1p(a) - np.log(a / b), DIGITS / b + np.sqrt(2 * DIGITS * spread)
+        digits + np.log1p(a) - np.log(a / b), digits / b + np.sqrt(2 * digits * spread)
     )
-    step = 1 / np.sqrt(11.1 + 1.62 / narrow)
+    step = DIGITS / digits / np.sqrt(11.1 + 1.62 / narrow)
     count = math.ceil(float(((last - first) / step).max()))
     u = first[:, None] + step[:, None] * np.arange(count + 1)
     few, total = np.minimum(a, b)[:, None], (a + b)[:, None]
@@ -110,7 +132,7 @@ def beta_mean(
     """
     enough = np.ldexp(1.0, np.frexp(sharpness)[1])  # the next power of 2: few different rules
     if np.ndim(b) == 0:
-        rule = float(a), float(b), float(enough)
+        rule = float(a), float(b), float(enough), _DIGITS.get()
         nodes, weights = one_beta_rule(*rule, steep=steep, power=float(power))
         return np.asarray(weights @ kernel(nodes, ...))
     mean = np.empty(len(b))
@@ -124,9 +146,10 @@ def beta_mean(
 
 @lru_cache(maxsize=256)
 def one_beta_rule(
-    a: float, b: float, sharpness: float, *, steep: bool, power: float
+    a: float, b: float, sharpness: float, digits: float, *, steep: bool, power: float
 ) -> tuple[FloatArray, FloatArray]:
-    """Return the rule of one customer, which the next with the same x may share."""
+    """Return the rule of one customer, which the next with the same x and digits may share."""
+    del digits  # which the rule looks up itself
     nodes, weights = beta_rule(a, np.array([b]), np.array([sharpness]), steep=steep, power=power)
     return read_only(nodes[0]), read_only(weights[0])
 
@@ -293,7 +316,7 @@ def from_few_ages(
     low, high = math.log(age.min()), math.log(age.max())
     half = (high - low) / 2
     slope = 0.9 * KINK / half if half > 0 else math.inf
-    points = math.ceil((DIGITS + 2) / math.asinh(slope)) + 2
+    points = math.ceil((_DIGITS.get() + 2) / math.asinh(slope)) + 2
     distinct, row = np.unique(x, return_inverse=True)
     if len(distinct) * points >= len(x):
         return function(x, age)

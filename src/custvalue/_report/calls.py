@@ -8,7 +8,15 @@ from custvalue._report.catalogue import Calls, Numbers
 from custvalue._report.content import Block, Contribution, Paragraph, Section, TableBlock
 from custvalue._report.customer_base import Customers
 from custvalue._report.keys import read_by
-from custvalue._report.scores import NOBODY, Answered, Score, best, places, score_of, to_call
+from custvalue._report.scores import (
+    NOBODY,
+    Answered,
+    Score,
+    places,
+    score_of,
+    to_call,
+    to_call_first,
+)
 from custvalue._report.study import Study, Survey
 from custvalue._report.translation import translated
 from custvalue._report.words import in_currency
@@ -29,14 +37,17 @@ def calls(
     if flags is None or not known.any():
         return Contribution()
     means = _means(study)
-    rows = np.flatnonzero(flags & known).tolist()
-    every = [score_of(row, int(where[row]), answered, found) for row in rows]
-    listed = best(every)
+    rows = np.flatnonzero(flags & known)
+    complaint = None if answered.complaint is None else answered.complaint[rows]
+    listed = to_call_first(rows, where[rows], complaint, found.value)
     if not listed:
         none = Calls.NOBODY if study.complaint is None else Calls.NOBODY_AT_ALL
         blocks: tuple[Block, ...] = (Paragraph(none(means=means)),)
     else:
-        shown = listed[: asked.calls_listed]
+        shown = [
+            score_of(its.row, its.place, answered, found)._replace(complaint=its.complaint)
+            for its in listed[: asked.calls_listed]
+        ]
         file = Calls.IN_SCORES(file=scores_name) if scores_name else ""
         said = Calls.LINE if study.complaint is None else Calls.WITH_COMPLAINTS
         line = said(n=len(listed), means=means, shown=len(shown), scores=file)

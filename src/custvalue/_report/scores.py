@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -25,6 +24,7 @@ from custvalue._respondents.reading import coded_answers
 from custvalue._rows import FloatArray, IntArray
 from custvalue._words import plain
 from custvalue.errors import DataError
+from custvalue.lifetime import CustomerLifetimeValue
 from custvalue.survey import YES_NO, Codebook, Scale
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a text that a spreadsheet would compute
@@ -61,6 +61,14 @@ class Score(NamedTuple):
     probability_alive: float
     expected_purchases: float
     value: float
+
+
+class Caller(NamedTuple):
+    """A customer to be called."""
+
+    row: int  # of the survey
+    place: int  # among the customers
+    complaint: float  # 1 where one is open
 
 
 def read_answered(study: Survey, data: Any, wave: Label | None) -> Answered:
@@ -226,10 +234,21 @@ def _unhappy(answered: Answered, study: Survey) -> npt.NDArray[np.bool_] | None:
     return np.asarray(scale.rescale(answered.satisfaction) < 50)
 
 
-def best(rows: Sequence[Score]) -> list[Score]:
-    """Return each customer once: those with an open complaint first, then the most valuable."""
-    once: dict[str, Score] = {}
-    for its in rows:
-        before = once.get(its.customer, its)
-        once[its.customer] = its._replace(complaint=float(np.fmax(its.complaint, before.complaint)))
-    return sorted(once.values(), key=lambda its: (its.complaint != 1, -its.value, its.customer))
+def to_call_first(
+    rows: IntArray, where: IntArray, complaint: FloatArray | None, value: CustomerLifetimeValue
+) -> list[Caller]:
+    """Return each customer once: those with an open complaint first, then the most valuable.
+
+    Of `rows` of the survey, `where` they are among the customers, and whether one is open; of
+    several rows of a customer, the last one.
+    """
+    open_one = np.full(len(value), np.nan)
+    if complaint is not None:
+        np.fmax.at(open_one, where, complaint)
+    last = dict(zip(where.tolist(), rows.tolist(), strict=True))
+    worth, customers = value.value, value.customer
+    every = [Caller(row, place, float(open_one[place])) for place, row in last.items()]
+    return sorted(
+        every,
+        key=lambda its: (its.complaint != 1, -worth[its.place], str(customers[its.place])),
+    )

@@ -44,7 +44,13 @@ from custvalue._lifetime.value.discounting import finite_lifetime
 from custvalue._numerics.gamma_functions import log_choices, log_rising_ratio
 from custvalue._numerics.limits import LARGE, NOBODY
 from custvalue._numerics.maximum import Objective
-from custvalue._numerics.quadrature import Part, beta_mean, from_few_ages, panels_of
+from custvalue._numerics.quadrature import (
+    Part,
+    beta_mean,
+    from_few_ages,
+    panels_of,
+    share_of_digits,
+)
 from custvalue._rows import FloatArray
 from custvalue._values import Positive
 from custvalue._words import count, number
@@ -273,7 +279,8 @@ def given_p(p: FloatArray, m: FloatArray, tau: FloatArray, fall: FloatArray) -> 
     end = np.minimum(end, np.minimum(DARK / (1 + steep / m), m * np.log1p(DARK / steep)))
     panels = math.ceil(float((end / m).max()) / 3)
     depth = float((end + steep * np.expm1(end / m)).max())
-    places, weights = panels_of(min(24, 8 + math.ceil(0.75 * depth)), panels)
+    nodes = share_of_digits() * min(24, 8 + math.ceil(0.75 * depth))
+    places, weights = panels_of(math.ceil(nodes), panels)
     total, together = np.zeros(p.size), HELD // p.size + 1
     for first in range(0, len(places), together):
         some = slice(first, first + together)

@@ -11,6 +11,7 @@ import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, ClassVar, get_args
 
 import numpy as np
@@ -34,7 +35,7 @@ from custvalue._lifetime.value.discounting import Discounting
 from custvalue._lifetime.value.worth import LifetimeValue, in_words, model_of, total_error
 from custvalue._numerics.deferred import deferred
 from custvalue._results.pictured import Pictured
-from custvalue._rows import FloatArray, LabelArray, Probabilities
+from custvalue._rows import FloatArray, LabelArray, Probabilities, read_only
 from custvalue._table import Table
 from custvalue._values import NonNegative
 from custvalue._words import count, one_line, percent_as_given
@@ -165,10 +166,15 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
 
         Both begin with 0; the most valuable customers come first.
         """
+        return self._held_by_best
+
+    @cached_property
+    def _held_by_best(self) -> tuple[FloatArray, FloatArray]:
         order = np.argsort(-self.value, kind="stable")
         count = self._count[order]
         held = np.cumsum(self.value[order] * count)
-        return np.append(0.0, np.cumsum(count)), np.append(0.0, held)
+        number = np.append(0.0, np.cumsum(count))
+        return read_only(number), read_only(np.append(0.0, held))
 
     def top(self, n: int = 10) -> CustomerLifetimeValue:
         """Return the n most valuable customers, the best first.

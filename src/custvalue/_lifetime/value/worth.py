@@ -17,6 +17,7 @@ from custvalue._lifetime.model import LifetimeModel, parameter_names
 from custvalue._lifetime.renewing.renewals import ContractModel
 from custvalue._numerics.estimates import TotalEstimate
 from custvalue._numerics.limits import REMEDY
+from custvalue._numerics.quadrature import for_differences
 from custvalue._rows import FloatArray
 from custvalue._words import number, percent_as_given
 from custvalue.errors import ParameterError
@@ -118,9 +119,10 @@ def delta_variance(fit: Any, total: Total) -> float | None:
     """Variance of a total by the delta method; None where the covariance is not known."""
     if not is_known(fit):
         return None
-    gradient = np.array(
-        [_slope(fit.model, name, value, total) for name, value in fit.parameters.items()]
-    )
+    with for_differences():
+        gradient = np.array(
+            [_slope(fit.model, name, value, total) for name, value in fit.parameters.items()]
+        )
     return float(gradient @ np.array(fit.covariance) @ gradient)
 
 
