@@ -86,7 +86,8 @@ def test_the_errors_of_a_group_hold_those_of_what_groups_have_in_common(fits):
     theta = np.array([*group.fit.parameters.values()])
     own, between = np.array(group.own_covariance), np.array(fits.prior.covariance)
     moves = own @ np.linalg.inv(between)
-    whole = own + moves @ np.array(fits.centre_covariance) @ moves.T
+    spread = np.array(group.spread_covariance)
+    whole = own + spread + moves @ np.array(fits.centre_covariance) @ moves.T
     found = np.array(group.fit.covariance) / np.outer(theta, theta)
     assert found == pytest.approx(whole, rel=1e-6)
     assert (np.diag(found) > 1.005 * np.diag(own)).all()
@@ -394,21 +395,233 @@ def test_only_pooled_fits_are_compared():
     assert str(error.value).startswith("groups must be the GroupFits of lifetime.fit_groups, but")
 
 
-def test_value_of_groups_is_asked_of_one_fit_or_of_a_prediction():
+# --- value ------------------------------------------------------------------------------------
+
+MONEY = {"annual_discount_rate": 0.1, "margin": 0.3}
+
+
+@pytest.fixture(scope="module")
+def paying():
+    """Return customers of three dealers with spend, and how much they spend."""
     history = lifetime.GammaGamma(p=6, q=4, gamma=15).simulate(pooled.network(), rng=1)
-    money = {"horizon": "1 year", "annual_discount_rate": 0.1, "margin": 0.3}
-    spend = lifetime.GammaGamma.fit(history)
-    with pytest.raises(ParameterError) as error:
-        lifetime.customer_lifetime_value(history, purchases=pooled.groups(), spend=spend, **money)
-    assert str(error.value) == (
-        "purchases must be a model such as BGNBD(...), or its fit, but it is a GroupFits. Give one "
-        "of its fits, as in purchases=given.fits['north']."
+    return history, lifetime.GammaGamma.fit(history)
+
+
+def value_of(paying, purchases, *, horizon="1 year", **how):
+    history, spend = paying
+    return lifetime.customer_lifetime_value(
+        history, purchases=purchases, spend=spend, horizon=horizon, **MONEY, **how
     )
+
+
+def test_value_of_groups_is_that_of_their_prediction(paying):
+    history, spend = paying
+    value = value_of(paying, pooled.groups(), by=pooled.dealers())
     rows = pooled.groups().predict(
-        history, "1 year", by=pooled.dealers(), spend=spend, annual_discount_rate=0.1, margin=0.3
+        history, "1 year", by=pooled.dealers(), spend=spend, interval=0.9, **MONEY
     )
+    for name in ("value", "probability_alive"):
+        assert getattr(value, name) == pytest.approx(getattr(rows, name))
+    assert value.expected_purchases == pytest.approx(rows.purchases)
+    assert value.total.standard_error == pytest.approx(rows.total.value.standard_error, rel=1e-3)
+
+
+@pytest.mark.parametrize("horizon", ["1 year", None])
+def test_value_of_one_group_is_that_of_its_fit(paying, horizon):
+    history, spend = paying
+    value = value_of(paying, pooled.groups(), by=pooled.dealers(), horizon=horizon)
     south = pooled.dealers() == "south"
     alone = lifetime.customer_lifetime_value(
-        history.select(south), purchases=pooled.groups()["south"].at_mean, spend=spend, **money
+        history.select(south),
+        purchases=pooled.groups()["south"].at_mean,
+        spend=spend,
+        horizon=horizon,
+        **MONEY,
     )
-    assert rows.value[south] == pytest.approx(alone.value)
+    assert value.value[south] == pytest.approx(alone.value)
+
+
+def test_the_total_without_a_horizon_knows_what_groups_share(paying):
+    """Against the sum over directions, group by group."""
+    history, spend = paying
+    fits = pooled.groups()
+    value = value_of(paying, fits, by=pooled.dealers(), horizon=None)
+    worth = 0.3 * spend.model.expected_spend(history)
+    typical, own = np.zeros(4), 0.0
+    for name in fits.names:
+        group = fits[name]
+        some = history.select(pooled.dealers() == name)
+        logs = np.log([*group.at_mean.parameters.values()])
+        slope = np.zeros(4)
+        for place in range(4):
+            ends = []
+            for side in (1e-4, -1e-4):
+                moved = logs.copy()
+                moved[place] += side
+                model = lifetime.BGNBD(
+                    **dict(zip(TYPICAL, np.exp(moved), strict=True)), unit="week"
+                )
+                ahead = model.discounted_expected_purchases(some, annual_discount_rate=0.1)
+                ends.append(worth[pooled.dealers() == name] @ ahead)
+            slope[place] = (ends[0] - ends[1]) / 2e-4
+        of_group = np.array(group.own_covariance)
+        own += slope @ (of_group + np.array(group.spread_covariance)) @ slope
+        typical += slope @ of_group @ np.linalg.inv(np.array(fits.prior.covariance))
+    of_typical = typical @ np.array(fits.centre_covariance) @ typical
+    ahead = value.discounted_expected_purchases
+    of_spend = 0.3**2 * gradient_of_spend(spend, history, ahead)
+    expected = np.sqrt(own + of_typical + of_spend)
+    assert value.total.standard_error == pytest.approx(expected, rel=1e-3)
+
+
+def gradient_of_spend(spend, history, ahead):
+    """Return the variance of expected spend times purchases, from the covariance of its fit."""
+    theta, slopes = np.array([*spend.parameters.values()]), []
+    for place in range(3):
+        ends = []
+        for side in (1e-4, -1e-4):
+            moved = theta.copy()
+            moved[place] *= np.exp(side)
+            model = lifetime.GammaGamma(**dict(zip(spend.parameters, moved, strict=True)))
+            ends.append(model.expected_spend(history) @ ahead)
+        slopes.append((ends[0] - ends[1]) / 2e-4 / theta[place])
+    return np.array(slopes) @ np.array(spend.covariance) @ np.array(slopes)
+
+
+@pytest.mark.parametrize(
+    ("model", "typical"),
+    [
+        (lifetime.ParetoNBD, {"r": 1, "alpha": 9, "s": 0.8, "beta": 25}),
+        (lifetime.GammaGompertzNBD, {"r": 1, "alpha": 9, "beta": 2, "b": 0.02, "s": 0.9}),
+    ],
+)
+def test_groups_may_differ_by_any_parameter(model, typical):
+    history, dealer, _ = network(model, dealers=3, customers=60, typical=typical)
+    paid = lifetime.GammaGamma(p=6, q=4, gamma=15).simulate(history, rng=1)
+    fits = lifetime.fit_groups(model, history, by=dealer)
+    how = {"spend": lifetime.GammaGamma.fit(paid), "horizon": None, **MONEY}
+    value = lifetime.customer_lifetime_value(paid, purchases=fits, by=dealer, **how)
+    alone = lifetime.customer_lifetime_value(
+        paid.select(dealer == 1), purchases=fits["1"].at_mean, **how
+    )
+    assert value.value[dealer == 1] == pytest.approx(alone.value)
+    assert value.total.standard_error > 0
+
+
+def test_new_customers_of_groups_are_worth_what_their_fits_say(paying):
+    fits, how = pooled.groups(), {"spend": paying[1], "horizon": "3 years", **MONEY}
+    north, west = (
+        lifetime.new_customer_value(purchases=fits[name].at_mean, **how)
+        for name in ("north", "west")
+    )
+    one = lifetime.new_customer_value(purchases=fits, group="north", acquisition_cost=20, **how)
+    assert one.value == pytest.approx(north.value)
+    assert one.payback > 0
+    assert one.standard_error == pytest.approx(north.standard_error, rel=1e-3)
+    assert one.estimate.n == 350
+    mixed = lifetime.new_customer_value(purchases=fits, group=["west", "north", "west"], **how)
+    assert mixed.value == pytest.approx((north.value + 2 * west.value) / 3)
+    assert mixed.standard_error < (north.standard_error + 2 * west.standard_error) / 3
+
+
+def test_new_customers_of_groups_may_differ_by_covariates_of_spend():
+    history = pooled.network().with_covariates(
+        {"id": np.arange(350), "region": np.where(np.arange(350) % 2 == 0, "city", "land")},
+        customer="id",
+        covariates=["region"],
+    )
+    paid = lifetime.GammaGamma(p=6, q=4, gamma=15).simulate(history, rng=1)
+    paid = paid.with_covariates(
+        {"id": np.arange(350), "region": np.where(np.arange(350) % 2 == 0, "city", "land")},
+        customer="id",
+        covariates=["region"],
+    )
+    spend = lifetime.GammaGamma.fit(paid, spend=["region"])
+    how = {"spend": spend, "horizon": "3 years", **MONEY}
+    several = lifetime.new_customer_value(
+        purchases=pooled.groups(),
+        group=["north", "west"],
+        covariates={"region": ["city", "land"]},
+        **how,
+    )
+    each = [
+        lifetime.new_customer_value(
+            purchases=pooled.groups(), group=group, covariates={"region": region}, **how
+        )
+        for group, region in (("north", "city"), ("west", "land"))
+    ]
+    assert several.value == pytest.approx((each[0].value + each[1].value) / 2)
+    value = lifetime.customer_lifetime_value(
+        paid, purchases=pooled.groups(), by=pooled.dealers(), spend=spend, horizon="1 year", **MONEY
+    )
+    assert value.expected_spend == pytest.approx(spend.expected_spend(paid))
+    with pytest.raises(DataError) as error:
+        lifetime.new_customer_value(
+            purchases=pooled.groups(),
+            group=["north", "west"],
+            covariates={"region": ["city", "land", "land"]},
+            **how,
+        )
+    assert str(error.value) == (
+        "group must be of the same customers as covariates, but it is of 2 and they are of 3. Give "
+        "one row for each."
+    )
+
+
+@pytest.mark.parametrize(
+    ("group", "message"),
+    [
+        (
+            None,
+            (
+                "purchases has a fit for each of 3 groups, so it must be known who is in which. "
+                "Give group, as in group='north'."
+            ),
+        ),
+        (
+            "east",
+            (
+                "there is no group 'east'. Did you mean 'west'? The groups are 'north', 'south', "
+                "'west'."
+            ),
+        ),
+        ([], "group is empty. Give the group of one customer, or of several."),
+        (
+            float("nan"),
+            (
+                "group must be present, but row 0 has None. Give every row its value, or remove "
+                "the row."
+            ),
+        ),
+    ],
+)
+def test_the_group_of_a_new_customer_must_be_known(paying, group, message):
+    with pytest.raises((ParameterError, DataError)) as error:
+        lifetime.new_customer_value(
+            purchases=pooled.groups(), spend=paying[1], horizon="1 year", group=group, **MONEY
+        )
+    assert str(error.value) == message
+
+
+def test_groups_of_customers_must_be_known_for_their_value(paying):
+    with pytest.raises(ParameterError) as error:
+        value_of(paying, pooled.groups())
+    assert str(error.value) == (
+        "purchases has a fit for each of 3 groups, so it must be known who is in which. Give by, "
+        "as in by=dealer."
+    )
+    with pytest.raises(ParameterError) as error:
+        value_of(paying, pooled.groups().common, by=pooled.dealers())
+    assert str(error.value) == (
+        "by says in which group customers are, for the fits of fit_groups, but purchases is one "
+        "model for all. Omit by."
+    )
+    with pytest.raises(DataError, match="the value of groups needs a PurchaseHistory"):
+        lifetime.customer_lifetime_value(
+            "log",
+            purchases=pooled.groups(),
+            spend=paying[1],
+            horizon="1 year",
+            by=["north"],
+            **MONEY,
+        )

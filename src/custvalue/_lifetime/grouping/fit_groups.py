@@ -70,10 +70,10 @@ def fit_groups(
 
     Notes
     -----
-    How much groups differ is estimated by restricted maximum likelihood and then taken for the mean
-    of what it may be; that the typical group is not known exactly is in all intervals. Groups are
-    alike before their data: where you know that some differ, as cities and villages, fit these
-    apart or use covariates.
+    How much groups differ is estimated by restricted maximum likelihood. That neither this nor the
+    typical group is known exactly is in all intervals (Kass & Steffey 1989). Groups are alike
+    before their data: where you know that some differ, as cities and villages, fit these apart or
+    use covariates.
 
     Simulated networks of 40 dealers under a BG/NBD, whose parameters have standard deviations of
     0.35 on the log scale: by how much the mean log score of a customer in the next year is higher
@@ -88,18 +88,19 @@ def fit_groups(
     ==================  ==================  ==================
 
     90 % intervals of what is expected of all customers of a dealer, and of all dealers together,
-    in percent of simulated networks (standard errors of the latter in brackets):
+    in percent (standard errors in brackets), where the parameters of dealers have standard
+    deviations of 0.35, as is usual, or of 0.8 on the log scale:
 
-    ===========  ==================  ========  ============
-    dealers      customers a dealer  a dealer  all together
-    ===========  ==================  ========  ============
-    40           40                  88        87 (3)
-    5            40                  88        86 (2)
-    5            200                 88        90 (3)
-    ===========  ==================  ========  ============
-
-    Where 3 or 5 dealers of 40 customers differ more than usual (0.8 on the log scale), those of a
-    dealer held in 82 % (60 networks): the posterior of so few customers is not normal.
+    =======  ==================  ====  ========  ============  ========
+    dealers  customers a dealer  SD    a dealer  all together  networks
+    =======  ==================  ====  ========  ============  ========
+    5        40                  0.35  92 (1)    93 (2)        150
+    5        200                 0.35  93 (2)    93 (3)        60
+    40       40                  0.35  92 (1)    89 (3)        100
+    3        40                  0.8   89 (2)    88 (3)        150
+    3        200                 0.8   89 (2)    93 (3)        60
+    40       40                  0.8   86 (1)    90 (7)        20
+    =======  ==================  ====  ========  ============  ========
 
     Examples
     --------
@@ -157,11 +158,11 @@ def _gathered(
         groups=len(parts),
     )
     made, precision = [], inverse(pool.covariance)
-    ends = zip(of_all.found, of_all.shifts.tolist(), strict=True)
-    for name, part, (end, shift) in zip(labels.names, parts, ends, strict=True):
+    ends = zip(of_all.found, of_all.shifts.tolist(), of_all.spread_covariances, strict=True)
+    for name, part, (end, shift, spread) in zip(labels.names, parts, ends, strict=True):
         own = inverse(-end.at.hessian)
         moves = own @ precision  # with the mean over groups
-        whole = own + moves @ of_all.centre_covariance @ moves.T
+        whole = own + spread + moves @ of_all.centre_covariance @ moves.T
         fit = _fit_of(model, part, end, whole, prior)
         observed, expected = purchases_by_now(at_mean(fit, shift), part)
         borrowed = float(np.trace(moves)) / len(names)
@@ -173,6 +174,7 @@ def _gathered(
                 expected=expected,
                 borrowed=min(max(borrowed, 0.0), 1.0),
                 own_covariance=_nested(own),
+                spread_covariance=_nested(spread),
                 shift=tuple(shift),
                 fit=fit,
             )

@@ -50,9 +50,11 @@ class GroupFit(Frozen):
         Which share of what is known of its parameters comes from the other groups: near 1 of few
         customers, near 0 of many.
     own_covariance : tuple of tuple of float
-        Of the logarithms of its parameters, were the typical group known exactly.
+        Of the logarithms of its parameters, were it known exactly what groups have in common.
     fit : Fit
         The posterior of its parameters.
+    spread_covariance : tuple of tuple of float
+        What is added because it is not known exactly how much groups differ.
     shift : tuple of float
         By how much the posterior means of these logarithms are above their modes, where the fit is:
         :meth:`GroupFits.predict` goes by the means, which add up over groups.
@@ -65,6 +67,7 @@ class GroupFit(Frozen):
     borrowed: Probability
     own_covariance: tuple[tuple[float, ...], ...]
     fit: AnyFit
+    spread_covariance: tuple[tuple[float, ...], ...] = ()
     shift: tuple[float, ...] = ()
 
     @property
@@ -175,7 +178,8 @@ class GroupFits(Pictured, Tabulated, Frozen):
         own = np.array(group.own_covariance)
         moves = own @ inverse(np.array(self.prior.covariance))
         shared = moves @ np.linalg.cholesky(np.array(self.centre_covariance))
-        return Predictor(group.at_mean, np.linalg.cholesky(own), shared)
+        alone = own + np.array(group.spread_covariance) if group.spread_covariance else own
+        return Predictor(group.at_mean, np.linalg.cholesky(alone), shared)
 
     def _rows(self, level: float) -> Sequence[Row]:
         return [Row(its.name, _columns(its, level)) for its in self.groups]

@@ -20,17 +20,17 @@ class Labels(NamedTuple):
     rows: tuple[IntArray, ...]
 
 
-def labels_of(history: PurchaseHistory, by: Any) -> Labels:
+def labels_of(history: PurchaseHistory, by: Any, argument: str = "by") -> Labels:
     """Return the groups of the customers: one label each, or the name of a covariate."""
     values = _covariate(history, by) if isinstance(by, str) else by
-    labels = one_dimensional("by", values)
+    labels = one_dimensional(argument, values)
     if len(labels) != len(history):
         raise DataError(
-            f"by must have one label for each of the {len(history):,} customers, but it has "
-            f"{len(labels):,}. Give them in the order of the history."
+            f"{argument} must have one label for each of the {len(history):,} customers, but it "
+            f"has {len(labels):,}. Give them in the order of the history."
         )
-    require_order("by", values, history.customer)
-    names, codes = sorted_codes("by", labels)
+    require_order(argument, values, history.customer)
+    names, codes = sorted_codes(argument, labels)
     order = np.argsort(codes, kind="stable")
     rows = np.split(order, np.flatnonzero(np.diff(codes[order])) + 1)
     return Labels(tuple(str(name) for name in names.tolist()), tuple(rows))

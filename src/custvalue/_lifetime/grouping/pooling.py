@@ -14,12 +14,19 @@ Modes are searched anew only now and then: in between, the likelihood of a group
 
 Few groups say little of Σ, which is drawn towards 0.3² on the diagonal as strongly as by two groups
 (an inverse Wishart prior); μ has a weak prior of its own, without which it would run along a ridge.
-In the end Σ is the mean of what it may be, 1 + 2 / G times the mode, and then taken as known; μ is
-not: its covariance, given Σ, is shared by all groups.
+In the end Σ is the mean of what it may be, 1 + 2 / G times the mode. μ is not known exactly: its
+covariance, given Σ, is shared by all groups. Nor is Σ. Where it is off by dΣ, the mean of a group
+moves by C Σ⁻¹ dΣ Σ⁻¹ (m - μ). With Σ⁻¹ as a Wishart variable of ν degrees of freedom, and m - μ as
+far as Σ says, that has the covariance
 
-Source: Dempster, Laird & Rubin (1977), *Journal of the Royal Statistical Society* B 39(1), 1-38;
-Steele (1996), A Modified EM Algorithm for Estimation in Generalized Mixed Models, *Biometrics*
-52(4), 1295-1310.
+(2) (k + 1) / ν C Σ⁻¹ C,  ν = 2 + Σ tr (1 - C Σ⁻¹)² / k
+
+over the G groups: one of which everything is borrowed says nothing of how much groups differ.
+
+Source: Kass & Steffey (1989), Approximate Bayesian Inference in Conditionally Independent
+Hierarchical Models, *Journal of the American Statistical Association* 84(407), 717-726; Dempster,
+Laird & Rubin (1977), *Journal of the Royal Statistical Society* B 39(1), 1-38; Steele (1996), A
+Modified EM Algorithm for Estimation in Generalized Mixed Models, *Biometrics* 52(4), 1295-1310.
 """
 
 from __future__ import annotations
@@ -66,6 +73,7 @@ class Pooled(NamedTuple):
 
     pool: Pool
     centre_covariance: FloatArray
+    spread_covariances: FloatArray  # (groups, k, k), for want of knowledge of the covariance
     found: list[Found]
     shifts: FloatArray  # (groups, k), of the means from the modes
     settled: bool
@@ -122,7 +130,16 @@ def _known(
     near = _parabolas(found, pool)._replace(third=_third(surfaces, found))
     known = inverse(near.curvature + precision)
     of_centre = _of_centre(known, precision, pool.centre, weak)
-    return Pooled(pool, of_centre, found, near.off_modes(known), settled=True)
+    of_spread = _of_spread(known, precision)
+    return Pooled(pool, of_centre, of_spread, found, near.off_modes(known), settled=True)
+
+
+def _of_spread(known: FloatArray, precision: FloatArray) -> FloatArray:
+    """Return what is not known of each group because Σ is not, equation (2)."""
+    k = len(precision)
+    own = np.eye(k) - known @ precision
+    degrees = AS_GROUPS + float(np.einsum("gij,gji->", own, own)) / k
+    return np.asarray((k + 1) / degrees * known @ precision @ known, dtype=np.float64)
 
 
 def _of_centre(

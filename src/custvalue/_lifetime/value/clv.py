@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, get_args
@@ -26,13 +25,16 @@ from custvalue._histories.opportunities import OpportunityHistory
 from custvalue._histories.rows import largest_first
 from custvalue._histories.units import Horizon
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.grouping.each_by_own import EachByOwn
+from custvalue._lifetime.grouping.groups import GroupFits
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.purchasing.bgbb import BGBB
 from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.renewing.renewals import periods_ahead
 from custvalue._lifetime.spend.spend_model import refunds_in_words
+from custvalue._lifetime.value.buyers import buyers
 from custvalue._lifetime.value.discounting import Discounting
-from custvalue._lifetime.value.worth import LifetimeValue, in_words, model_of, total_error
+from custvalue._lifetime.value.worth import LifetimeValue, Total, in_words, model_of, total_error
 from custvalue._numerics.deferred import deferred
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray, LabelArray, Probabilities, read_only
@@ -283,12 +285,13 @@ def _first_customers(part: dict[str, Any], n: int) -> dict[str, Any]:
 def customer_lifetime_value(
     history: PurchaseHistory | OpportunityHistory | CustomerCells,
     *,
-    purchases: PurchaseModel | BGBB | Fit[Any],
+    purchases: PurchaseModel | BGBB | Fit[Any] | GroupFits,
     spend: SpendModel | Fit[Any],
     horizon: Horizon | None,
     annual_discount_rate: float,
     margin: float,
     discounting: Discounting = "continuous",
+    by: npt.ArrayLike | str | None = None,
 ) -> CustomerLifetimeValue:
     """Compute what each customer is worth within the horizon.
 
@@ -300,9 +303,10 @@ def customer_lifetime_value(
     history : PurchaseHistory, OpportunityHistory or CustomerCells
         Of n customers, with monetary values; of cells, the value of one customer of each row, and
         totals of all.
-    purchases : PurchaseModel, BGBB or Fit
+    purchases : PurchaseModel, BGBB, Fit or GroupFits
         How often they buy, :class:`BGNBD`; :class:`BGBB` for an :class:`OpportunityHistory`. With
-        its :class:`Fit` the total gets an interval.
+        its :class:`Fit` the total gets an interval. :class:`GroupFits` value each customer by the
+        fit of their own group, at the posterior means, as their `predict` does.
     spend : SpendModel or Fit
         How much they spend, :class:`GammaGamma`; likewise.
     horizon : str, timedelta or None
@@ -314,13 +318,16 @@ def customer_lifetime_value(
         Share of the spend that is earned, > 0 and <= 1.
     discounting : {"continuous", "daily", "weekly", "monthly", "quarterly", "yearly"}
         From when a purchase is discounted: its own time, or the end of its day, week, …
+    by : array_like of shape (n,), or str, optional
+        Of :class:`GroupFits`: the group of each customer, as in :func:`fit_groups`.
 
     Raises
     ------
     DataError
         If it is no history of purchases, or has no monetary values.
     ParameterError
-        If rate, margin or horizon are outside their domain, or expected spend does not exist.
+        If rate, margin or horizon are outside their domain, expected spend does not exist, or there
+        is no fit of a group.
     UnitError
         If the horizon has no unit, or the model counts time in another unit than the history.
 
@@ -346,14 +353,15 @@ def customer_lifetime_value(
     array([23.38,  5.84])
     """
     margin = checked_margin(margin)
+    who = buyers(purchases, history, argument="by", labels=by, example="by=dealer")
     ask = Question(history, horizon, annual_discount_rate, discounting)
-    buys = ask.answered_by(purchases)
+    buys = ask.answered_by(who.model)
     pays = model_of(spend, SpendModel, "spend", "GammaGamma")
     money = pays.expected_spend(history)
     ahead = ask.discounted(buys)
     alike = customers_of_rows(history)
     errors = total_error(
-        purchases=(purchases, lambda: ask.total(buys, margin * money * alike)),
+        purchases=(who.source, lambda: ask.total(buys, margin * money * alike)),
         spend=(spend, lambda: lambda m: margin * float(alike * ahead @ m.expected_spend(history))),
     )
     customer = history.customer
@@ -418,7 +426,7 @@ class Question:
 
     def active_by_definition(self, model: Any) -> int:
         """Return how many customers the model calls active, whatever they do."""
-        if not isinstance(model, PurchasesAtAnyTime):
+        if not isinstance(model, PurchasesAtAnyTime | EachByOwn):
             return 0
         always = model._active_by_definition(self.history.frequency)  # noqa: SLF001 - of its own room
         return int(customers_of_rows(self.history)[always].sum())
@@ -445,10 +453,10 @@ class Question:
         ahead: FloatArray = model.discounted_expected_purchases(self.history, **how)
         return ahead
 
-    def total(self, model: Any, worth: FloatArray) -> Callable[[Any], float]:
-        """Return the total as a function of the model; `worth` is what a purchase is worth.
+    def total(self, model: Any, worth: FloatArray) -> Total:
+        """Return the parts of the total as a function of the model, by what a purchase is worth.
 
-        It is added up over the customers who are alike.
+        By those who are alike, or by customer.
         """
         ask, history = self, self.history
         at_any_time = isinstance(model, PurchasesAtAnyTime) and not model._changes  # noqa: SLF001
@@ -456,7 +464,7 @@ class Question:
             history = grouped(model, history)
             worth = np.bincount(history.cell_of_customer, worth).astype(np.float64)
             ask = replace(self, history=history.one_of_each_cell())
-        return lambda model: float(worth @ ask.discounted(model))
+        return lambda model: worth * ask.discounted(model)
 
     def _opportunities(self, model: Any) -> int | None:
         period = model.period or getattr(self.history, "period", None)

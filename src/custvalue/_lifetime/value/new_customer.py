@@ -11,14 +11,17 @@ import math
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import numpy.typing as npt
+
 from custvalue._checks import checked_share, finite
 from custvalue._histories.units import Horizon, TimeUnit, declared_unit
 from custvalue._inference.estimate import Estimate, Headline
 from custvalue._inference.interval import Interval
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.grouping.groups import GroupFits
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.value.discounting import continuous_rate
-from custvalue._lifetime.value.newcomers import Newcomers, mean_worth
+from custvalue._lifetime.value.newcomers import Newcomers, buyers_won, mean_parts, mean_worth
 from custvalue._lifetime.value.worth import in_words, model_of, total_error
 from custvalue._numerics.estimates import TotalEstimate
 from custvalue._results.layout import Row, shown
@@ -140,7 +143,7 @@ class NewCustomerValue(Headline):
 
 def new_customer_value(
     *,
-    purchases: PurchaseModel | Fit[Any],
+    purchases: PurchaseModel | Fit[Any] | GroupFits,
     spend: SpendModel | Fit[Any],
     horizon: Horizon | None,
     annual_discount_rate: float,
@@ -148,12 +151,13 @@ def new_customer_value(
     first_spend: float | Estimate | None = None,
     acquisition_cost: float = 0.0,
     covariates: Any = None,
+    group: npt.ArrayLike | None = None,
 ) -> NewCustomerValue:
     """Compute what a new customer is worth, the first purchase included, against the cost of one.
 
     Parameters
     ----------
-    purchases : PurchaseModel or Fit
+    purchases : PurchaseModel, Fit or GroupFits
         How often customers buy. With its :class:`Fit` the value gets an interval.
     spend : SpendModel or Fit
         How much they spend; likewise.
@@ -171,14 +175,17 @@ def new_customer_value(
     covariates : mapping or dataframe, optional
         Of models with covariates: those of the customer, ``{"region": "south"}``; or of n customers
         such as those who are won, of whom the mean is told.
+    group : str, int or array_like of them, optional
+        Of :class:`GroupFits`: the group of the customer; or those of n customers such as those who
+        are won, of whom the mean is told.
 
     Raises
     ------
     DataError
         If a level of a covariate is unknown, or a value is missing.
     ParameterError
-        If an argument is outside its domain; if a model has covariates and they are not given, or
-        none has.
+        If an argument is outside its domain; if a model has covariates or groups and they are not
+        given, or none has.
     UnitError
         If the model has no unit, or the horizon has none.
 
@@ -208,21 +215,23 @@ def new_customer_value(
     """
     margin = checked_share("margin", margin, example=0.30)
     cost = _amount("acquisition_cost", acquisition_cost)
-    buys = model_of(purchases, PurchaseModel, "purchases", "BGNBD")
+    who, won = buyers_won(purchases, group)
+    buys = model_of(who.model, PurchaseModel, "purchases", "BGNBD")
     pays = model_of(spend, SpendModel, "spend", "GammaGamma")
     unit = declared_unit(getattr(buys, "unit", None), type(buys).__name__)
     continuous_rate(annual_discount_rate, unit)
     new = Newcomers.of((buys, pays), covariates, unit, horizon, annual_discount_rate)
+    new = new.of_groups(won)
     each, known_first = new.spend(pays), first_spend is not None
     first, first_error = _first(first_spend, float(each.mean()))
     ahead = new.purchases(buys)
     of_spend = margin * (ahead + (0.0 if known_first else 1.0))
     errors = total_error(
         purchases=(
-            purchases,
-            lambda: lambda model: margin * mean_worth(each, new.purchases(model)),
+            who.source,
+            lambda: lambda model: margin * mean_parts(each, new.purchases(model)),
         ),
-        spend=(spend, lambda: lambda model: mean_worth(of_spend, new.spend(model))),
+        spend=(spend, lambda: lambda model: mean_parts(of_spend, new.spend(model))),
     )
     repeat = mean_worth(each, ahead)
     worth = margin * (first + repeat)
@@ -231,8 +240,7 @@ def new_customer_value(
             name="value of a new customer",
             value=worth,
             standard_error=_together(errors["total_standard_error"], margin * first_error),
-            n=getattr(purchases, "customers", 0),
-            effective_n=float(getattr(purchases, "customers", 0)),
+            **_counted(purchases),
             no_error_because=errors["no_error_because"],
         ),
         first_purchase=margin * first,
@@ -245,6 +253,12 @@ def new_customer_value(
         margin=margin,
         first_spend_assumed=not known_first,
     )
+
+
+def _counted(purchases: Any) -> dict[str, Any]:
+    """Return how many customers were fitted."""
+    n = getattr(getattr(purchases, "common", purchases), "customers", 0)
+    return {"n": n, "effective_n": float(n)}
 
 
 def _first(given: float | Estimate | None, repeat: float) -> tuple[float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -107,12 +107,21 @@ def model_of(given: Any, kind: Any, argument: str, example: str) -> Any:
     )
 
 
-Total = Callable[[Any], float]
+Total = Callable[[Any], float | FloatArray]  # or what is added up
+
+
+class KnowsVariance(ABC):
+    """What says itself how uncertain a total is, and is no fit."""
+
+    @abstractmethod
+    def variance(self, total: Total) -> float:
+        """Return the variance of a total, whose parts are a function of the model, (n,)."""
 
 
 def is_known(given: Any) -> bool:
     """Say whether this is a fit whose parameters have standard errors."""
-    return isinstance(given, Fit) and given.covariance is not None
+    fitted = isinstance(given, Fit) and given.covariance is not None
+    return fitted or isinstance(given, KnowsVariance)
 
 
 def delta_variance(fit: Any, total: Total) -> float | None:
@@ -120,6 +129,8 @@ def delta_variance(fit: Any, total: Total) -> float | None:
     if not is_known(fit):
         return None
     with for_differences():
+        if isinstance(fit, KnowsVariance):
+            return fit.variance(total)
         gradient = np.array(
             [_slope(fit.model, name, value, total) for name, value in fit.parameters.items()]
         )
@@ -156,7 +167,7 @@ def _no_error(argument: str, given: Any) -> str:
     )
 
 
-def _slope(model: LifetimeModel, name: str, value: float, total: Callable[[Any], float]) -> float:
+def _slope(model: LifetimeModel, name: str, value: float, total: Total) -> float:
     """Return the derivative of a total by a parameter: a central difference of its logarithm.
 
     Coefficients of covariates are themselves logarithms of ratios.
@@ -165,5 +176,8 @@ def _slope(model: LifetimeModel, name: str, value: float, total: Callable[[Any],
         up, down = value * math.exp(RELATIVE_STEP), value * math.exp(-RELATIVE_STEP)
     else:
         up, down = value + RELATIVE_STEP, value - RELATIVE_STEP
-    ends = [total(model._with_estimated({name: end})) for end in (up, down)]  # noqa: SLF001 - of its own room
+    ends = [
+        float(np.sum(total(model._with_estimated({name: end}))))  # noqa: SLF001 - of its own room
+        for end in (up, down)
+    ]
     return (ends[0] - ends[1]) / (up - down)
