@@ -156,6 +156,7 @@ def drawings(survey, value, prediction, comparison, score):
         "churn_reasons_bars": complained.reasons(),
         "touchpoint_line": visited.touchpoints(),
         "service_retention_line": visited.retention(),
+        "social_style_points": visited.styles(),
         "rfm_segment_bars": rfm_results.with_value(),
         "rfm_migration_map": rfm_results.migration(),
         "cohort_heat_map": cohorts_of_cdnow(),
@@ -425,6 +426,7 @@ def test_pyplot_is_never_imported():
         ("churn_reasons_bars", loyalty.ChurnReasons),
         ("touchpoint_line", journey.Touchpoints),
         ("service_retention_line", journey.ServiceRetention),
+        ("social_style_points", journey.SocialStyles),
         ("kano_diagram", kano.KanoResult),
         ("answers_diverging", comparing.Crosstab),
         ("groups_with_intervals", comparing.Comparison),
@@ -621,6 +623,7 @@ MAKERS = {
     "churn_reasons_bars": "reasons must be the ChurnReasons that loyalty.churn_reasons() returns",
     "control_chart_lines": "chart must be the ControlChart that journey.control_chart() returns",
     "touchpoint_line": "found must be the Touchpoints that journey.touchpoints() returns",
+    "social_style_points": ("styles must be the SocialStyles that journey.social_styles() returns"),
     "service_retention_line": (
         "retention must be the ServiceRetention that visits.retention_by_age() returns"
     ),

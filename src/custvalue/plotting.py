@@ -45,6 +45,7 @@
 :func:`control_chart_lines`           a share over time with its control limits
 :func:`touchpoint_line`               satisfaction from step to step of a visit
 :func:`service_retention_line`        which vehicles come to the workshop, by their age
+:func:`social_style_points`           customers by assertiveness and responsiveness
 :func:`closing_times_steps`           how long complaints stay open
 :func:`churn_reasons_bars`            why customers leave, the most frequent first
 ====================================  ===========================================================
@@ -88,6 +89,7 @@ from custvalue._plotting.groups import groups_pooled
 from custvalue._plotting.journey import (
     control_chart_lines,
     service_retention_line,
+    social_style_points,
     touchpoint_line,
 )
 from custvalue._plotting.kano import kano_bars, kano_diagram
@@ -149,6 +151,7 @@ __all__ = [
     "rfm_migration_map",
     "rfm_segment_bars",
     "service_retention_line",
+    "social_style_points",
     "tolerance_zones",
     "touchpoint_line",
     "tracking_lines",

@@ -118,7 +118,7 @@ def results():
     yield from ((f"rfm {name}", make) for name, make in made.items())
     for name in ("desk", "lost", "closing_times", "reasons", "by_dealer", "within_promise"):
         yield f"loyalty {name}", getattr(complained, name)
-    for name in ("visits", "rate", "rates", "chart", "follow_ups", "touchpoints", "retention"):
+    for name in ("visits", "rate", "rates", "chart", "follow_ups", "touchpoints", *visited.MORE):
         yield f"journey {name}", getattr(visited, name)
     yield "cohorts of cdnow", cohorts_of_cdnow
     yield "new customer", new_customer

@@ -280,6 +280,18 @@ CALLS = {
     },
     journey: {
         "control_chart": {"counts": [4, 6, 5, 19], "n": 50},
+        "recovery_justice": {
+            "answers": Responses.from_arrays(
+                RNG.integers(1, 6, (30, 12)),
+                items=journey.RECOVERY_JUSTICE.item_names,
+                scale=FIVE,
+            )
+        },
+        "social_styles": {
+            "answers": Responses.from_arrays(
+                RNG.integers(1, 6, (30, 8)), items=journey.SOCIAL_STYLE.item_names, scale=FIVE
+            )
+        },
         "touchpoints": {"answers": ANSWERS, "order": ["a", "b"]},
     },
     lifetime: {

@@ -9,6 +9,7 @@ import numpy as np
 from custvalue import journey
 from custvalue.survey import Responses, Scale
 
+MORE = ("retention", "styles", "justice", "complaints", "classified", "complaint_shares")
 STEPS = ("reception", "repair", "handover")
 CANS = (12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22)
 CANS += (8, 10, 5, 13, 11, 20, 18, 24, 15, 9, 12, 7, 13, 9, 6)
@@ -101,6 +102,60 @@ def retention():
         observation_start="2021-01-01",
         years=4,
     )
+
+
+@cache
+def complaints():
+    rng = np.random.default_rng(5)
+    said = [
+        "waited two hours",
+        "engine noise",
+        "will call my lawyer",
+        "缺货",
+        "deposit",
+        "",
+        "记者",
+    ]
+    opened = np.datetime64("2025-01-01") + rng.integers(0, 300, 60).astype("m8[D]")
+    closed = (opened + rng.integers(0, 40, 60).astype("m8[D]")).astype(str).astype(object)
+    closed[rng.uniform(size=60) < 0.3] = None
+    frame = {
+        "customer": [f"C{place}" for place in rng.integers(0, 40, 60)],
+        "opened": opened.astype(str),
+        "closed": closed,
+        "text": rng.choice(said, 60),
+        "dealer": rng.choice(["north", "south", "east"], 60),
+    }
+    names = {name: name for name in ("customer", "opened", "closed", "text")}
+    return journey.Complaints.from_frame(frame, **names, labels=["dealer"])
+
+
+def classified():
+    return complaints().classify()
+
+
+def complaint_shares():
+    return complaints().shares()
+
+
+def observed(instrument, n=80, **labels):
+    """Return answers to an instrument whose items of one dimension go together."""
+    rng = np.random.default_rng(6)
+    sizes = instrument.sizes
+    own = np.repeat(rng.normal(0, 0.9, (n, len(sizes))), sizes, axis=1)
+    given = np.clip(np.rint(3.2 + own + rng.normal(0, 0.6, own.shape)), 1, 5)
+    return Responses.from_arrays(given, items=instrument.item_names, scale=Scale(1, 5), **labels)
+
+
+@cache
+def styles():
+    answers = observed(journey.SOCIAL_STYLE, customer=[f"C{place}" for place in range(80)])
+    return journey.social_styles(answers)
+
+
+@cache
+def justice():
+    return journey.recovery_justice(observed(journey.RECOVERY_JUSTICE))
 
 
 def follow_ups():

@@ -14,13 +14,14 @@ from custvalue._histories.units import Horizon
 from custvalue._journey.key_figures import comebacks
 from custvalue._journey.reading import as_times
 from custvalue._journey.records import VisitRecords
-from custvalue._results.layout import WithoutIntervals, shown
+from custvalue._results.layout import Row, WithoutIntervals, shown
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray
 from custvalue._values import Frozen, NonNegative, Probability
 from custvalue._words import count, did_you_mean, listed
 from custvalue.errors import DataError, ParameterError
 
 COMEBACK = "comeback"
+ROWS_SHOWN = 20
 NUMBERS = ("bill", "estimate", "lines_asked", "lines_filled")
 
 
@@ -140,7 +141,12 @@ class FollowUps(WithoutIntervals, Columns):
             "reasons": self.reasons,
         }
 
+    def _printed(self) -> Sequence[Row]:
+        return self._rows(0.95)[:ROWS_SHOWN]
+
     def _notes(self) -> Iterable[str]:
+        if len(self) > ROWS_SHOWN:
+            yield f"The first {ROWS_SHOWN}; to_frame() has all."
         found = ", ".join(f"{name} {n:,}" for name, n in self.by_rule.items())
         yield f"{count(len(self), 'visit')} of {self.visits:,}. By reason: {found}."
         if self.skipped:

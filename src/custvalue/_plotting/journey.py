@@ -8,6 +8,7 @@ import numpy as np
 
 from custvalue._journey.control_chart import ControlChart
 from custvalue._journey.retention import ServiceRetention
+from custvalue._journey.social_styles import SocialStyles
 from custvalue._journey.touchpoints import Touchpoints
 from custvalue._picture import (
     Picture,
@@ -202,3 +203,60 @@ def service_retention_line(
     return finished(
         ax, f"Lines are {percent(level)} intervals; {count(retention.vehicles, 'vehicle')}"
     )
+
+
+def social_style_points(styles: SocialStyles, ax: Axes | None = None) -> Picture:
+    """Draw customers by assertiveness and responsiveness, with the four styles.
+
+    Assertiveness from left to right, responsiveness upwards. Points grow with the number of
+    customers; borderline cases are hollow, and the bands are the margins about the cuts.
+
+    Parameters
+    ----------
+    styles : SocialStyles
+        What ``journey.social_styles()`` returned.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw.
+
+    Raises
+    ------
+    MissingExtraError, ParameterError
+        If matplotlib is not installed, or `styles` is another kind of result.
+
+    Examples
+    --------
+    >>> from custvalue import journey, plotting
+    >>> from custvalue.survey import Responses, Scale
+    >>> names = journey.SOCIAL_STYLE.item_names
+    >>> rows = [[5, 5, 4, 5, 1, 2, 1, 2], [1, 2, 1, 1, 5, 4, 5, 5], [3, 4, 3, 3, 4, 5, 4, 4]]
+    >>> answers = Responses.from_arrays(rows, items=names, scale=Scale(1, 5))
+    >>> plotting.social_style_points(journey.social_styles(answers, margin=0.5))
+    Picture('3 customers, 1 of them borderline')
+    """
+    require_result("styles", styles, SocialStyles, "journey.social_styles()")
+    ax = axes_of(ax, height=4.6, width=5.6)
+    (across, up), (wide, high) = styles.cuts, styles.margins
+    ax.axvspan(across - wide, across + wide, color=GREY, alpha=0.15, linewidth=0)
+    ax.axhspan(up - high, up + high, color=GREY, alpha=0.15, linewidth=0)
+    known = styles.style != ""
+    scores = np.column_stack([styles.assertiveness, styles.responsiveness, styles.borderline])
+    points, counts = np.unique(scores[known], axis=0, return_counts=True)
+    near = points[:, 2] > 0
+    area = 12 + 160 * counts / counts.max()
+    for rows, face in ((~near, BLUE), (near, "none")):
+        ax.scatter(points[rows, 0], points[rows, 1], area[rows], facecolor=face, edgecolor=BLUE)
+    ax.axvline(across, color=GREY, linewidth=0.9)
+    ax.axhline(up, color=GREY, linewidth=0.9)
+    for its, corner in zip(styles.styles, ((0, 0), (0, 1), (1, 0), (1, 1)), strict=True):
+        ax.annotate(
+            f"{its.name} {its.count:,}",
+            (0.02 + 0.96 * corner[0], 0.02 + 0.96 * corner[1]),
+            xycoords="axes fraction",
+            ha="right" if corner[0] else "left",
+            va="top" if corner[1] else "bottom",
+        )
+    ax.margins(0.14)
+    ax.set_xlabel("Assertiveness in scale points")
+    ax.set_ylabel("Responsiveness in scale points")
+    near_of = f"{styles.borderline_customers:,} of them borderline"
+    return finished(ax, f"{count(styles.customers, 'customer')}, {near_of}")
