@@ -42,7 +42,13 @@ class JusticeDimension(DimensionEntry):
     alpha: ReliabilityCoefficient | None = None
 
     def numbers(self, level: float = 0.95) -> Mapping[str, Any]:
-        """Return the score and alpha with their intervals."""
+        """Return the score and alpha with their intervals.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level of the intervals.
+        """
         return {
             **self.score.row(level, value="score"),
             **ends_of("alpha", self.alpha, level),
