@@ -120,6 +120,7 @@ LAYERS = [
     {"_satisfaction", "_forecasting", "_engines"},
     {"_rfm"},
     {"_comparing"},
+    {"_structural"},
     {"_servqual", "_kano", "_delivered_value", "_journey", "_loyalty"},
     {
         "survey",
@@ -128,6 +129,7 @@ LAYERS = [
         "kano",
         "comparing",
         "drivers",
+        "structural",
         "delivered_value",
         "journey",
         "lifetime",
@@ -234,6 +236,7 @@ def test_the_public_modules():
         "plotting",
         "satisfaction",
         "servqual",
+        "structural",
         "survey",
         "testing",
     ]

@@ -6,6 +6,7 @@ import forecasting_results
 import numpy as np
 import pooled
 import rfm_results
+import structured
 import visited
 from diagnosed import diagnosis, matrix, months, path
 from predicted import predicted
@@ -120,6 +121,8 @@ def results():
         yield f"loyalty {name}", getattr(complained, name)
     for name in ("visits", "rate", "rates", "chart", "follow_ups", "touchpoints", *visited.MORE):
         yield f"journey {name}", getattr(visited, name)
+    for name in ("model", "fit", "consistent", "resampled", "paths", "index", "moments"):
+        yield f"structural {name}", getattr(structured, name)
     yield "cohorts of cdnow", cohorts_of_cdnow
     yield "new customer", new_customer
     yield "next purchase", lambda: times_ahead("next_purchase")

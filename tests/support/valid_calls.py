@@ -16,6 +16,7 @@ from custvalue import (
     lifetime,
     loyalty,
     satisfaction,
+    structural,
     survey,
 )
 from custvalue.survey import Bootstrap, Responses, Scale
@@ -355,6 +356,9 @@ CALLS = {
             "holdout_end": "2024-05-05",
         },
     },
+    structural: {
+        "items": {"stem": "imag", "first": 1, "last": 5},
+    },
     survey: {
         "read_parts": {"frame": FRAME, "parts": {"a": (["a"], FIVE), "b": (["b"], FIVE)}},
         "tally": {"answers": pl.LazyFrame(FRAME), "items": ["a", "b"], "scale": FIVE},
@@ -384,4 +388,5 @@ COMPLETE = (
     journey,
     loyalty,
     lifetime,
+    structural,
 )

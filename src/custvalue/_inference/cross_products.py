@@ -96,11 +96,23 @@ def pairs_of(columns: FloatArray, weights: FloatArray) -> Added:
 
 def pair_correlations(sums: FloatArray, size: int) -> FloatArray:
     """Return correlations, (samples, size, size), from such moments; NaN where one is constant."""
+    covariance, variance = _pair_moments(sums, size)[1:]
+    correlations: FloatArray = covariance / np.sqrt(variance * np.swapaxes(variance, 1, 2))
+    return correlations
+
+
+def pair_covariances(sums: FloatArray, size: int) -> tuple[FloatArray, FloatArray]:
+    """Return means from the starts, row j beside column k, and covariances, likewise."""
+    mean, covariance, variance = _pair_moments(sums, size)
+    np.einsum("mkk->mk", covariance)[:] = np.einsum("mkk->mk", variance)
+    return mean, covariance
+
+
+def _pair_moments(sums: FloatArray, size: int) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return means, covariances and the variances of rows, NaN where these are constant."""
     total, one, product, square = np.moveaxis(sums.reshape(len(sums), 4, size, size), 1, 0)
     over = np.where(total > 0, total, np.nan)
     mean, raw = one / over, square / over
     variance = raw - mean**2
     known = np.where(variance > ROUNDING * raw, variance, np.nan)
-    covariance = product / over - mean * np.swapaxes(mean, 1, 2)
-    correlations: FloatArray = covariance / np.sqrt(known * np.swapaxes(known, 1, 2))
-    return correlations
+    return mean, product / over - mean * np.swapaxes(mean, 1, 2), known

@@ -14,8 +14,9 @@ Introduction to the Bootstrap*, chapter 13) or, by name, BCa intervals (chapter 
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar, get_args
 
 import numpy as np
@@ -61,6 +62,8 @@ class Resamples(Columns):
         Resamples that gave no finite statistics and are not in `draws`.
     reason : str
         Why the first of them failed; empty where none did.
+    reasons : dict of str to int
+        Why each of them failed, and how many did for that reason; empty where it was not counted.
     clusters : int or None
         Clusters in each resample; None where respondents were drawn.
     degrees_of_freedom, expansion : float or None
@@ -78,6 +81,7 @@ class Resamples(Columns):
     n: int
     failed: int = 0
     reason: str = ""
+    reasons: dict[str, int] = field(default_factory=dict)
     clusters: int | None = None
     degrees_of_freedom: float | None = None
     expansion: float | None = None
@@ -415,7 +419,7 @@ def sum_resamples(
     """
     units = Units.of(statistic.n, sample)
     by_unit, drawn = units.summed(statistic), units.drawn(method)
-    found, reason = [], ""
+    found, reasons = [], Counter[str]()
     for size in _sizes(method.resamples, units.count, COUNTS_AT_A_TIME):
         counts = np.zeros((size, units.count), dtype=np.uint16)  # small: they stay in the cache
         for place, some in zip(range(size), drawn, strict=False):
@@ -423,12 +427,13 @@ def sum_resamples(
         sums = by_unit.sums(counts)
         found.append(by_unit.value(sums))
         failed = np.flatnonzero(~np.isfinite(found[-1]).all(axis=1))
-        reason = reason or (by_unit.why(sums[failed[0]]) if failed.size else "")
+        reasons.update(map(by_unit.why, sums[failed]))
     skewness = np.empty(0)
     if method.kind == "bca":
         skewness = _acceleration(by_unit.without_each(), np.ones(units.count))
-    draws = np.concatenate(found)
-    return _resamples(by_unit.whole(), draws, skewness, statistic.n, reason, **units.widening())
+    draws, first = np.concatenate(found), next(iter(reasons), "")
+    more = {"reasons": dict(reasons.most_common()), **units.widening()}
+    return _resamples(by_unit.whole(), draws, skewness, statistic.n, first, **more)
 
 
 S = TypeVar("S")
@@ -493,7 +498,7 @@ def _resamples(
     acceleration: FloatArray,
     n: int,
     reason: str,
-    **of_clusters: Any,
+    **others: Any,
 ) -> Resamples:
     usable = np.isfinite(draws).all(axis=1)
     failed = int((~usable).sum())
@@ -504,5 +509,5 @@ def _resamples(
         n=n,
         failed=failed,
         reason=(reason or "the statistic is not finite.") if failed else "",
-        **of_clusters,
+        **others,
     )

@@ -1,0 +1,1 @@
+"""Structural models by partial least squares: the machinery of :mod:`custvalue.structural`."""

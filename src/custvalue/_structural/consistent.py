@@ -1,0 +1,53 @@
+"""Consistent partial least squares: correlations of common factors instead of those of scores.
+
+Dijkstra & Henseler (2015, *MIS Quarterly* 39(2), equations 3 to 8). Scores of reflective constructs
+contain measurement error, which weakens their correlations. With w the weights of a construct,
+scaled to w'Sw = 1, and S its correlations,
+
+rho_A = (w'w)² · w'(S - diag S)w / w'(ww' - diag ww')w
+
+is the squared correlation of the score with its factor; loadings are w √rho_A / w'w, and
+correlations are divided by √(rho_A,i rho_A,j).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from custvalue._rows import FloatArray
+from custvalue._structural.plan import Plan
+
+
+def reliabilities(plan: Plan, correlation: FloatArray, weights: FloatArray) -> FloatArray:
+    """Return rho_A of every construct, shape (samples, k); 1 of single items and formative ones.
+
+    `weights` are those of standardised items in scores of variance 1, shape (samples, p).
+    """
+    found = np.ones((len(weights), len(plan.names)))
+    for at in np.flatnonzero(plan.factors):
+        block = plan.blocks[at]
+        own, among = weights[:, block], correlation[:, block, block]
+        square = np.einsum("rp,rp->r", own, own)
+        fourth = np.einsum("rp,rp->r", own**2, own**2)
+        shared = np.einsum("rp,rpq,rq->r", own, among, own) - square  # the diagonal is 1
+        with np.errstate(invalid="ignore", divide="ignore"):
+            found[:, at] = square**2 * shared / (square**2 - fourth)
+    return found
+
+
+def consistent_loadings(plan: Plan, weights: FloatArray, reliability: FloatArray) -> FloatArray:
+    """Return √rho_A w / w'w, shape (samples, p)."""
+    starts = [its.start for its in plan.blocks]
+    square = np.add.reduceat(weights**2, starts, axis=1)
+    with np.errstate(invalid="ignore"):
+        factor = np.sqrt(reliability) / square
+    return np.asarray(weights * factor[:, plan.owner])
+
+
+def corrected(correlations: FloatArray, reliability: FloatArray) -> FloatArray:
+    """Return correlations of factors, shape (samples, k, k); the diagonal is 1."""
+    with np.errstate(invalid="ignore"):
+        root = np.sqrt(reliability)
+    found: FloatArray = correlations / (root[:, :, np.newaxis] * root[:, np.newaxis, :])
+    np.einsum("rkk->rk", found)[:] = 1.0
+    return found

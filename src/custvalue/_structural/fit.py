@@ -1,0 +1,333 @@
+"""A fitted structural model: estimates by group, computed when asked for, and the indices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, cast, get_args
+
+from custvalue._checks import require_choice
+from custvalue._inference.resamples import Resamples
+from custvalue._results.base import Base
+from custvalue._results.layout import Row, Tabulated, rows_of, shown
+from custvalue._structural.answered import Answered
+from custvalue._structural.engine import Engine, drawn
+from custvalue._structural.estimates import StructuralEstimate, StructuralEstimates
+from custvalue._structural.groups import GROUPS
+from custvalue._structural.index import WeightConvention, shares_of
+from custvalue._structural.index_result import ConstructIndex, IndexShare
+from custvalue._structural.moments import ItemMoments, kept_moments
+from custvalue._structural.plan import Plan
+from custvalue._structural.settings import SCHEMES, SIGN_RULES, Settings
+from custvalue._structural.solution import Solution
+from custvalue._structural.statistics import Statistics
+from custvalue._structural.structure import Structure
+from custvalue._values import Record
+from custvalue._words import count, one_line
+from custvalue.errors import DataError, ParameterError
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class StructuralFit(Tabulated, Record):
+    """A structural model with its estimates, from :meth:`Model.fit`.
+
+    Parameters
+    ----------
+    model : Structure
+        Constructs and paths.
+    settings : Settings
+        How it was estimated.
+    moments : ItemMoments
+        Means and covariances of the items, and who answered.
+    known : dict of str to StructuralEstimates
+        Estimates that were read from JSON; others are computed when they are asked for.
+    failures : dict of str to int
+        Why resamples failed, and how many did.
+    """
+
+    SHOWN: ClassVar[Mapping[str, str]] = shown("value: estimate, low, high, standard_error")
+
+    model: Structure
+    settings: Settings
+    moments: ItemMoments
+    known: dict[str, StructuralEstimates] = field(default_factory=dict)
+    failures: dict[str, int] = field(default_factory=dict)
+
+    _engine: ClassVar[Engine | None] = None  # of an object: what its numbers are computed from
+
+    def __post_init__(self) -> None:
+        if self.moments.items != self.model.item_names:
+            raise DataError("the moments must be those of the items of the model, in its order.")
+        lacking = [name for name in GROUPS if name not in self.known] if self.known else []
+        if lacking:
+            raise DataError(f"the estimates lack {lacking[0]!r}.")
+        for name, its in self.known.items():
+            if its.labels != GROUPS[name].labels(self.plan):
+                raise DataError(f"the estimates {name!r} are not those of this model.")
+
+    # --- what it is made of ---------------------------------------------------------------------
+
+    @property
+    def plan(self) -> Plan:
+        """The model as arrays."""
+        return self._engined.plan
+
+    @property
+    def solution(self) -> Solution:
+        """The estimates as arrays, of one sample."""
+        return self._engined.solution
+
+    @property
+    def _engined(self) -> Engine:
+        """The engine, which a fit from JSON makes when it is asked for it."""
+        if self._engine is None:
+            self.__dict__["_engine"] = Engine.of(self.model, self.moments, self.settings)
+        return cast("Engine", self._engine)
+
+    @property
+    def answered(self) -> Answered:
+        """The answers behind it, which a fit read from JSON does not have."""
+        found = self._engined.answered
+        if found is None:
+            raise ParameterError(
+                "this fit was read from JSON, which holds no answers. Fit the model again: "
+                "model.fit(answers)."
+            )
+        return found
+
+    @property
+    def n(self) -> int:
+        """Respondents used."""
+        return self.moments.n
+
+    @property
+    def effective_n(self) -> float:
+        """Kish's effective number of respondents."""
+        return self.moments.effective_n
+
+    @property
+    def base(self) -> Base:
+        """Who answered, who is excluded and why, and which answers are missing."""
+        return self.moments.base
+
+    @property
+    def converged(self) -> bool:
+        """Whether the weights settled."""
+        return bool(self.solution.converged[0])
+
+    @property
+    def iterations(self) -> int:
+        """Rounds until the weights settled."""
+        return int(self.solution.iterations[0])
+
+    # --- estimates by group ---------------------------------------------------------------------
+
+    @property
+    def paths(self) -> StructuralEstimates:
+        """Path coefficients: ``fit.paths["Image", "Loyalty"]``."""
+        return self.estimates("paths")
+
+    @property
+    def total_effects(self) -> StructuralEstimates:
+        """Effects along all ways from one construct to another."""
+        return self.estimates("total_effects")
+
+    @property
+    def loadings(self) -> StructuralEstimates:
+        """Correlations of items with their construct: ``fit.loadings["imag1"]``."""
+        return self.estimates("loadings")
+
+    @property
+    def weights(self) -> StructuralEstimates:
+        """Weights of standardised items in scores of variance 1."""
+        return self.estimates("weights")
+
+    @property
+    def r_squared(self) -> StructuralEstimates:
+        """Share of the variance of a construct that is explained: ``fit.r_squared["Loyalty"]``."""
+        return self.estimates("r_squared")
+
+    @property
+    def f_squared(self) -> StructuralEstimates:
+        """What R² loses without a path, over what it leaves unexplained (Cohen 1988)."""
+        return self.estimates("f_squared")
+
+    def estimates(self, group: str) -> StructuralEstimates:
+        """Return the estimates of one group by its name.
+
+        Parameters
+        ----------
+        group : str
+            ``paths``, ``loadings``, … or ``index, unstandardised``.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such group.
+        """
+        require_choice("group", group, tuple(GROUPS))
+        if group in self.known:
+            return self.known[group]
+        made = self._engined.made
+        if group not in made:
+            made[group] = self._estimated(GROUPS[group])
+        return made[group]
+
+    def _estimated(self, its: Statistics) -> StructuralEstimates:
+        """Compute the estimates of one group."""
+        labels, values = its.labels(self.plan), its.values(self.solution)[0]
+        fixed = its.fixed(self.plan, len(labels))
+        fields = self._fields(its, fixed)
+        estimates = [
+            StructuralEstimate(
+                name=" -> ".join(label) if its.heads[0] == "source" else label[-1],
+                value=float(value),
+                n=self.n,
+                bounds=its.bounds,
+                usual_method=its.usual,
+                **{"effective_n": self.effective_n, **own},
+            )
+            for label, value, own in zip(labels, values, fields, strict=True)
+        ]
+        return StructuralEstimates.model_construct(
+            title=its.title,
+            heads=its.heads,
+            labels=labels,
+            estimates=tuple(estimates),
+            notes=tuple(self._notes()),
+        )
+
+    def _fields(self, group: Statistics, fixed: Any) -> list[dict[str, Any]]:
+        """Return what errors and resamples say of each number, by the names of fields."""
+        found = self._engined.errors(group.values)
+        resamples = self._engined.resamples
+        if resamples is not None:
+            first = self._first(group.name)
+            found = [its | drawn(resamples, place) for place, its in enumerate(found, first)]
+        exact = {"standard_error": None}
+        return [exact if known else its for its, known in zip(found, fixed, strict=True)]
+
+    def _first(self, group: str) -> int:
+        """Return where the numbers of a group begin among the resamples."""
+        before = list(GROUPS).index(group)
+        return sum(len(its.labels(self.plan)) for its in list(GROUPS.values())[:before])
+
+    # --- indices --------------------------------------------------------------------------------
+
+    def index(
+        self, construct: str, convention: WeightConvention = "unstandardised"
+    ) -> ConstructIndex:
+        """Return the index of a construct on 0-100.
+
+        Parameters
+        ----------
+        construct : str
+            Its name.
+        convention : {"unstandardised", "standardised", "equal"}
+            What is done to the weights of its standardised items: divided by the standard
+            deviations of the items, as in the published index; nothing; or all the same.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such construct or convention.
+        """
+        require_choice("construct", construct, self.model.names)
+        require_choice("convention", convention, get_args(WeightConvention))
+        place = self.model.names.index(construct)
+        block = self.plan.blocks[place]
+        shares = shares_of(self.solution, convention)[0, block]
+        parts = zip(
+            self.plan.items[block],
+            self.solution.weights[0, block].tolist(),
+            shares.tolist(),
+            self.moments.means[block].tolist(),
+            strict=True,
+        )
+        return ConstructIndex(
+            estimate=self.estimates(f"index, {convention}").estimates[place],
+            name=construct,
+            convention=convention,
+            parts=tuple(IndexShare(*its) for its in parts),
+            base=self.base,
+        )
+
+    # diagnostics
+
+    # --- print and JSON -------------------------------------------------------------------------
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Write this fit with all of its estimates as JSON text; the answers stay here.
+
+        Parameters
+        ----------
+        indent : int, optional
+            Spaces of indentation; one line without it.
+        """
+        known = {name: self.estimates(name) for name in GROUPS}
+        return super(StructuralFit, replace(self, known=known)).to_json(indent=indent)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.to_json() == other.to_json()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return one_line(
+            "StructuralFit",
+            constructs=len(self.model.constructs),
+            items=len(self.moments.items),
+            n=self.n,
+            scheme=self.settings.scheme,
+            consistent=self.settings.consistent,
+        )
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        groups = (self.paths, self.r_squared, self.estimates("index, unstandardised"))
+        kinds = ("path", "R²", "index 0-100")
+        return [
+            Row(
+                row.label if kind == "path" else f"{kind} {row.label}",
+                {"kind": kind, "name": row.label, **its.row(level)},
+            )
+            for kind, group in zip(kinds, groups, strict=True)
+            for row, its in zip(rows_of(group, level), group.estimates, strict=True)
+        ]
+
+    def _title(self) -> str:
+        how = (
+            "consistent partial least squares"
+            if self.settings.consistent
+            else "partial least squares"
+        )
+        return f"Structural model, {how}"
+
+    def _notes(self) -> Iterable[str]:
+        its = self.settings
+        yield (
+            f"Scheme {its.scheme}: {SCHEMES[its.scheme]}. Items {its.scaling}. Signs: "
+            f"{SIGN_RULES[its.signs]}. {count(self.iterations, 'round')}, tolerance "
+            f"{its.tolerance:g}."
+        )
+        if self.failures:
+            each = "; ".join(f"{n:,} because {why}" for why, n in self.failures.items())
+            yield f"{sum(self.failures.values()):,} resamples failed: {each}"
+        yield str(self.base)
+
+
+def fit_of(
+    model: Structure,
+    settings: Settings,
+    answered: Answered,
+    solution: Solution,
+    resamples: Resamples | None,
+) -> StructuralFit:
+    """Put a fit together, with the answers from which errors are computed."""
+    made = StructuralFit(
+        model=model,
+        settings=settings,
+        moments=kept_moments(answered),
+        failures=dict(resamples.reasons) if resamples else {},
+    )
+    made.__dict__["_engine"] = Engine(solution, answered, resamples)
+    return made

@@ -1,0 +1,66 @@
+"""The 0-100 index of a construct, and the shares of its items in it, by convention.
+
+index = 100 (Σ u_i x̄_i - Σ u_i a_i) / Σ u_i (b_i - a_i), with the theoretical ends a and b of the
+scales (Fornell, Johnson, Anderson, Cha & Bryant 1996, *Journal of Marketing* 60(4)). On items that
+are moved to 0-100 it is the mean of the items by shares that add up to 1. Weights of a model belong
+to standardised items; the published index divides them by the standard deviations of the items.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Literal, get_args
+
+import numpy as np
+
+from custvalue._rows import FloatArray
+from custvalue._structural.plan import Plan
+from custvalue._structural.solution import Solution
+from custvalue._structural.statistics import Labels, Statistics
+
+WeightConvention = Literal["unstandardised", "standardised", "equal"]
+
+CONVENTIONS = {
+    "unstandardised": "divided by the standard deviations of the items",
+    "standardised": "as they are for standardised items",
+    "equal": "all the same",
+}
+
+
+def shares_of(solution: Solution, convention: str) -> FloatArray:
+    """Return the share of every item in the index of its construct, shape (samples, p)."""
+    plan = solution.plan
+    if convention == "equal":
+        raw = np.ones_like(solution.weights) + 0 * solution.weights  # NaN where there are none
+    elif convention == "standardised":
+        raw = solution.weights
+    else:
+        raw = solution.unstandardised
+    sums = np.add.reduceat(raw, [its.start for its in plan.blocks], axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(raw / sums[:, plan.owner])
+
+
+def index_values(solution: Solution, convention: str) -> FloatArray:
+    """Return the index of every construct, shape (samples, k)."""
+    shares = shares_of(solution, convention)
+    starts = [its.start for its in solution.plan.blocks]
+    return np.asarray(np.add.reduceat(shares * solution.means, starts, axis=1))
+
+
+def _by_construct(plan: Plan) -> Labels:
+    return tuple((name,) for name in plan.names)
+
+
+INDICES = tuple(
+    Statistics(
+        f"index, {convention}",
+        f"Index 0-100, weights {convention}",
+        ("construct",),
+        _by_construct,
+        partial(index_values, convention=convention),
+        bounds=(0.0, 100.0),
+        usual="beta",
+    )
+    for convention in get_args(WeightConvention)
+)
