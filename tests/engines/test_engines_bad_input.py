@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+import seasons
 
 from custvalue import lifetime
 from custvalue.errors import DataError, EstimationError, ParameterError, UnitError
@@ -23,6 +24,10 @@ VISITS = lifetime.BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426, unit="week")
 PAYS = lifetime.GammaGamma(p=6.25, q=3.744, gamma=15.44)
 WORTH = {"horizon": "1 year", "annual_discount_rate": 0.1, "margin": 0.3}
 MAKE = "Make it with lifetime.summarise."
+MISSING = (
+    "covariate 'north' must be known for every customer, but of {} not. Fill in a value, or give "
+    "those who have none a category of their own such as 'unknown', in the engine."
+)
 
 
 def summarise(log=LOG, **changes):
@@ -62,6 +67,17 @@ def with_covariates(kind):
         return lifetime.GammaGamma.fit(known, spend=["north"])
     return lifetime.NBD.fit(known, purchase=["north"])
 
+
+OF_REGIONS = VISITS.model_copy(
+    update={
+        "covariates": lifetime.CovariateTerms(
+            coding=[lifetime.CodedCovariate(name="north", levels=("n", "s"))],
+            coefficients=[
+                lifetime.Coefficient(process="purchase", covariate="north", level="s", value=0.3)
+            ],
+        )
+    }
+)
 
 CASES = {
     # --- the log
@@ -364,20 +380,51 @@ CASES = {
         DataError,
         f"repeat_spend must be a finite number, but of 1 customer it is not. {MAKE}",
     ),
-    "purchases with covariates": (
+    "covariates that are absent": (
         lambda: score(purchases=with_covariates("purchases")),
-        ParameterError,
+        DataError,
         (
-            "purchases has covariates, and a summary has none. Score the customers of each kind "
-            "on their own, with purchases=model.for_covariates({'region': 'south'})."
+            "the models have the covariates 'north', but the summary lacks 'north'. Join a table "
+            "of the customers with it in its engine."
         ),
     ),
-    "spend with covariates": (
-        lambda: score(spend=with_covariates("spend")),
-        ParameterError,
+    "covariates that are missing": (
+        lambda: score(rows(north=[1.0, None, 0.0]), purchases=with_covariates("purchases")),
+        DataError,
+        MISSING.format("1 customer it is"),
+    ),
+    "covariates that are infinite": (
+        lambda: score(
+            rows(north=[float("inf"), float("nan"), 0.0]), spend=with_covariates("spend")
+        ),
+        DataError,
+        MISSING.format("2 customers it is"),
+    ),
+    "covariates that are blank": (
+        lambda: score(rows(north=["yes", " ", "no"]), spend=with_covariates("spend")),
+        DataError,
+        MISSING.format("1 customer it is"),
+    ),
+    "covariates in words": (
+        lambda: score(rows(north=["yes", "no", "no"]), purchases=with_covariates("purchases")),
+        DataError,
+        ("covariate 'north' must be numeric, as in the fit, but it is categorical. Give numbers."),
+    ),
+    "covariates that are days": (
+        lambda: score(
+            rows(north=["2024-01-01"] * 3).with_columns(pl.col("north").str.to_date()),
+            purchases=with_covariates("purchases"),
+        ),
+        DataError,
+        "covariate 'north' must hold numbers or text, but it is Date. Cast it in its engine.",
+    ),
+    "a level that the fit does not know": (
+        lambda: score(rows(north=["n", "s", "east"]), purchases=OF_REGIONS),
+        DataError,
         (
-            "spend has covariates, and a summary has none. Score the customers of each kind on "
-            "their own, with spend=model.for_covariates({'region': 'south'})."
+            "covariate 'north' has the level 'east', which the fit does not know: 1 customer. "
+            "Known levels: 'n', 's'. Correct the level, fit the model to data with it, or leave "
+            "these customers out."
         ),
     ),
 }
@@ -407,3 +454,8 @@ def test_a_summary_that_changes_while_it_is_read_is_noticed():
         "3 customers have got no score, because the summary changed while it was read. Write it "
         "to a file or a table once, and score that."
     )
+
+
+def test_covariates_that_change_are_refused():
+    with pytest.raises(ParameterError, match="with changing covariates does not answer score"):
+        score(purchases=seasons.truth(lifetime.ParetoNBD))

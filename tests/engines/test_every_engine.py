@@ -7,6 +7,8 @@ from lazy_engines import EVERY, SQLFRAME, engine_of
 from trap_logs import REFUSED, TAKEN
 
 from custvalue import lifetime
+from custvalue._frames import customer_summary
+from custvalue._frames.sending import sent
 from custvalue.errors import DataError
 from custvalue.lifetime import CustomerCells, PurchaseHistory
 
@@ -94,6 +96,76 @@ def test_cells_and_scores_are_those_in_memory_to_the_last_bit(name, log):
     for column, numbers in value.columns().items():
         if column != "customer":
             np.testing.assert_array_equal(found[f"clv_{column}"], numbers, err_msg=column)
+
+
+def of_kinds(known):
+    """Return customers with covariates of every type, in memory and as columns of an engine."""
+    random = np.random.default_rng(4)
+    table = {
+        "region": random.choice(["north", "south", "west"], len(known)),
+        "cars": np.round(random.gamma(2, 3, len(known)), 1),
+        "fleet": random.random(len(known)) < 0.3,
+        "visits": random.integers(0, 3, len(known)),
+    }
+    history = known.with_covariates(
+        {"who": known.customer, **table}, customer="who", covariates=[*table]
+    )
+    return history, pa.table({"who": known.customer, **table})
+
+
+def coefficients(process, **values):
+    """Return what covariates do; of region by level."""
+    levels = {"region": ("north", "south", "west"), "fleet": ("False", "True")}
+    coding = [lifetime.CodedCovariate(name=name, levels=levels.get(name, ())) for name in values]
+    found = [
+        lifetime.Coefficient(process=process, covariate=one.name, level=level, value=value)
+        for one in coding
+        for level, value in zip(one.coded_levels, np.atleast_1d(values[one.name]), strict=True)
+    ]
+    return {"covariates": lifetime.CovariateTerms(coding=coding, coefficients=found)}
+
+
+@pytest.mark.parametrize("name", [*EVERY, SQLFRAME])
+@pytest.mark.parametrize("models", ["purchases", "spend", "both"])
+def test_scores_with_covariates_are_those_in_memory_to_the_last_bit(name, models):
+    engine, log = engine_of(name), TAKEN["many"]
+    history, table = of_kinds(in_memory(log, "week"))
+    visits = VISITS.model_copy(
+        update=coefficients("purchase", region=[0.4, -0.3], cars=-0.05, fleet=0.6)
+    )
+    pays = PAYS.model_copy(update=coefficients("spend", region=[0.2, 0.5], visits=-0.1))
+    visits = VISITS if models == "spend" else visits
+    pays = PAYS if models == "purchases" else pays
+    rows = engine.collected(summarised(engine, log)[0]).join(table, "who")
+    value = lifetime.customer_lifetime_value(history, purchases=visits, spend=pays, **WORTH)
+    scored = lifetime.score(engine.lazy(rows), purchases=visits, spend=pays, **WORTH)
+    result = engine.collected(scored)
+    assert result.column_names[: len(rows.column_names)] == rows.column_names
+    assert len(result.column_names) == len(rows.column_names) + 5
+    found = by_customer(result, "who")
+    for column, numbers in value.columns().items():
+        if column != "customer":
+            np.testing.assert_array_equal(found[f"clv_{column}"], numbers, err_msg=column)
+
+
+def test_only_cells_travel_of_customers_of_kinds(monkeypatch):
+    engine, log = engine_of("polars"), TAKEN["many"]
+    _, table = of_kinds(in_memory(log, "week"))
+    rows = engine.collected(summarised(engine, log)[0]).join(table, "who")
+    seen = []
+    monkeypatch.setattr(
+        customer_summary,
+        "sent",
+        lambda columns, beside: (
+            seen.append(len(next(iter(columns.values())))) or sent(columns, beside)
+        ),
+    )
+    visits = VISITS.model_copy(update=coefficients("purchase", fleet=0.6))
+    lifetime.score(engine.lazy(rows), purchases=visits, horizon="1 year", annual_discount_rate=0.1)
+    keys = ("repeat_days", "recency_days", "age_days", "fleet")
+    different = set(zip(*(rows[key].to_pylist() for key in keys), strict=True))
+    assert seen == [len(different)]
+    assert len(different) < len(rows)
 
 
 @pytest.mark.parametrize("name", EVERY)

@@ -7,13 +7,17 @@ that the models use.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
+from custvalue._engines.kinds import coding_of, kinds_of
 from custvalue._engines.spend_lines import checked_line
-from custvalue._frames.customer_summary import DAYS, CustomerSummary
+from custvalue._frames.customer_summary import ADD, DAYS, CustomerSummary
 from custvalue._histories.arguments import checked_margin
 from custvalue._histories.counted_in_engine import cells_of
+from custvalue._histories.covariates.table import Covariates
 from custvalue._histories.customer_cells import CustomerCells
+from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.units import DAYS as DAYS_IN
 from custvalue._histories.units import Horizon, TimeUnit, declared_unit
 from custvalue._lifetime.fit import Fit
@@ -43,7 +47,8 @@ def score(
 
     The distinct days of the customers are counted in the engine, answered in memory, and sent back
     as one table, which the engine joins with the customers. Nothing is written, and no customer
-    travels: memory grows with the cells, which the calendar bounds. On daily cells all numbers are
+    travels: memory grows with the cells, which the calendar bounds, times the kinds of customers
+    that models with covariates tell apart. On daily cells all numbers are
     those of :func:`customer_lifetime_value` to the last bit, as far as the sums of spend are, which
     an engine adds up in an order of its own.
 
@@ -51,10 +56,11 @@ def score(
     ----------
     summary : lazy dataframe
         As :func:`summarise` returns it, computed once. See :meth:`CustomerCells.from_summary`.
+        For models with covariates it has a column of each, joined with it in the engine.
     purchases : PurchaseModel or Fit
-        A model of purchases at any time, with its unit; without covariates.
+        A model of purchases at any time, with its unit; covariates do not change over time.
     spend : SpendModel or Fit, optional
-        :class:`GammaGamma` or :class:`NormalSpend`; without covariates.
+        :class:`GammaGamma` or :class:`NormalSpend`.
     horizon, annual_discount_rate, discounting
         As in :func:`customer_lifetime_value`.
     margin : float, optional
@@ -73,11 +79,12 @@ def score(
     ------
     DataError
         If the summary is not lazy, lacks a column, has no customers, or days or spends contradict
-        each other; if customers have no positive spend, for ``refunded="raise"``; if the summary
+        each other; if a covariate is absent, missing of some customers, or has a level that a model
+        does not know; if customers have no positive spend, for ``refunded="raise"``; if the summary
         changes while it is read; if the engine is none to which a table can be sent.
     ParameterError
         If an argument is outside its domain, expected spend does not exist for some customers, a
-        model has covariates, or a column is there already.
+        model has covariates that change, or a column is there already.
     UnitError
         If the model has no unit, or the horizon none.
 
@@ -106,51 +113,46 @@ def score(
     [('ann', 23.38), ('bob', 5.84)]
     """
     model = model_of(purchases, PurchaseModel, "purchases", "BGNBD")
-    _require_plain(model, "purchases")
     unit = declared_unit(model.unit, type(model).__name__)
     source = CustomerSummary(summary)
     money = None if spend is None else model_of(spend, SpendModel, "spend", "GammaGamma")
     earned = _margin(margin, with_spend=money is not None)
     names = _names(source, prefix, with_spend=money is not None)
-    days = cells_of(source)
-    scores = _scores(days, unit, model, (horizon, annual_discount_rate, discounting))
-    line = None if money is None else checked_line(money, source, days)
-    return source.scored({**days_of(days), **scores}, names, line=line, margin=earned)
-
-
-def days_of(cells: dict[str, FloatArray]) -> dict[str, FloatArray]:
-    """Return the days of cells, without the number of customers."""
-    return {name: cells[name] for name in DAYS}
+    coding = coding_of(model, money)
+    covariates = tuple(dict.fromkeys(each.name for each in coding))
+    found = cells_of(source, covariates=covariates)
+    kinds = kinds_of(coding, found, found["customers"])
+    scores = _scores(found, unit, model, kinds, (horizon, annual_discount_rate, discounting))
+    line = None
+    if money is not None:
+        line, add = checked_line(money, source, found, kinds)
+        scores |= {} if add is None else {ADD: add}
+    keys = {name: found[name] for name in (*DAYS, *covariates)}
+    return source.scored({**keys, **scores}, names, covariates=covariates, line=line, margin=earned)
 
 
 def _scores(
     days: dict[str, FloatArray],
     unit: TimeUnit,
     model: Any,
+    kinds: Covariates | None,
     asked: tuple[Horizon | None, float, Discounting],
 ) -> dict[str, FloatArray]:
     """Return what the model of purchases says of each cell, as of customers in memory."""
     x, recency, age = (days[name] for name in DAYS)
-    cells = CustomerCells(
-        frequency=x,
-        recency=recency / DAYS_IN[unit],
-        age=age / DAYS_IN[unit],
-        count=days["customers"],
-        unit=unit,
-    )
+    columns: dict[str, Any] = {
+        "frequency": x,
+        "recency": recency / DAYS_IN[unit],
+        "age": age / DAYS_IN[unit],
+        "unit": unit,
+    }
+    cells: Any = CustomerCells(**columns, count=days["customers"])
+    if kinds is not None:  # one customer of each kind
+        cells = replace(PurchaseHistory.from_arrays(**columns), covariates=kinds)
     ask = Question(cells, *asked)
     ask.answered_by(model)
     answers = (model.probability_alive(cells), ask.expected(model), ask.discounted(model))
     return dict(zip(SCORES, answers, strict=True))
-
-
-def _require_plain(model: Any, argument: str) -> None:
-    """Raise for a model whose customers differ by more than their days."""
-    if getattr(model, "covariates", None) is not None:
-        raise ParameterError(
-            f"{argument} has covariates, and a summary has none. Score the customers of each kind "
-            f"on their own, with {argument}=model.for_covariates({{'region': 'south'}})."
-        )
 
 
 def _margin(margin: float | None, *, with_spend: bool) -> float:

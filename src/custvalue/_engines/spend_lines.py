@@ -7,6 +7,9 @@ from typing import Any
 import numpy as np
 
 from custvalue._frames.customer_summary import CustomerSummary, SpendLine
+from custvalue._histories.covariates.coding import patterns
+from custvalue._histories.covariates.pattern_cells import at_rows
+from custvalue._histories.covariates.table import Covariates
 from custvalue._histories.rows import SMALLEST
 from custvalue._lifetime.spend.gamma_gamma import GammaGamma
 from custvalue._lifetime.spend.gamma_gamma_formulas import require_means
@@ -16,14 +19,17 @@ from custvalue._words import count
 from custvalue.errors import DataError, ParameterError
 
 
-def checked_line(model: Any, source: CustomerSummary, days: dict[str, FloatArray]) -> SpendLine:
-    """Return the expected spend as arithmetic, if every customer of the summary has one."""
-    if getattr(model, "covariates", None) is not None:
-        raise ParameterError(
-            "spend has covariates, and a summary has none. Score the customers of each kind on "
-            "their own, with spend=model.for_covariates({'region': 'south'})."
-        )
-    line = _line(model)
+def checked_line(
+    model: Any, source: CustomerSummary, days: dict[str, FloatArray], kinds: Covariates | None
+) -> tuple[SpendLine, FloatArray | None]:
+    """Return the expected spend as arithmetic, if every customer of the summary has one.
+
+    And, where customers differ by covariates, what is added of those who are alike.
+    """
+    add = None
+    if kinds is not None and getattr(model, "covariates", None) is not None:
+        model, add = _by_kind(model, kinds)
+    line = _line(model)._replace(by_kind=add is not None)
     missing = source.unusable_spends()
     if missing:
         raise DataError(
@@ -34,7 +40,16 @@ def checked_line(model: Any, source: CustomerSummary, days: dict[str, FloatArray
         )
     if isinstance(model, GammaGamma):
         _require_spend(model, source, days)
-    return line
+    return line, add
+
+
+def _by_kind(model: GammaGamma, kinds: Covariates) -> tuple[GammaGamma, FloatArray]:
+    """Return the model of customers who all have the gamma of one, and the gamma of each."""
+    terms: Any = model.covariates
+    found = patterns(terms.coding, kinds, np.arange(len(kinds)))
+    each = at_rows(model, found.design[found.of_customer])
+    gamma = np.broadcast_to(np.asarray(each.gamma, dtype=np.float64), len(kinds)).copy()
+    return each.model_copy(update={"gamma": float(gamma[0])}), gamma
 
 
 def _line(model: Any) -> SpendLine:

@@ -7,7 +7,7 @@ each of these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
@@ -15,6 +15,7 @@ import numpy as np
 
 from custvalue._columns import Array
 from custvalue._frames import Source, collected, narwhal
+from custvalue._frames.covariate_keys import key_of, known_keys, require_there
 from custvalue._frames.log_plans import no_number
 from custvalue._frames.sending import sent
 from custvalue._words import listed
@@ -30,7 +31,8 @@ class SpendLine(NamedTuple):
     """Expected spend as arithmetic of x and the mean z: ``scale (add + x z) / (scale x + less)``.
 
     `drawn` is the other form, ``add + (z - add) x / (x + less)``. Mean spends below `least` are not
-    taken at their word: they are refused, or `unknown`, or 0.
+    taken at their word: they are refused, or `unknown`, or 0. Where `add` differs `by_kind` of
+    customers, it is among their scores.
     """
 
     scale: float
@@ -39,6 +41,7 @@ class SpendLine(NamedTuple):
     drawn: bool = False
     least: float | None = None
     unknown: bool = False
+    by_kind: bool = False
 
 
 class CustomerSummary:
@@ -77,13 +80,22 @@ class CustomerSummary:
         """Whether it has the spend of the repeat purchase days."""
         return SPEND in self._schema
 
-    def cells(self, *, weeks: bool = False) -> dict[str, Array]:
+    def cells(self, *, weeks: bool = False, covariates: Sequence[str] = ()) -> dict[str, Array]:
         """Count the customers who are alike, ascending; a missing number of days is NaN.
 
-        With `weeks`, times are rounded to whole weeks, and stay in days.
+        With `weeks`, times are rounded to whole weeks, and stay in days. With `covariates`,
+        customers are alike who have the same ones, and these are returned as well.
         """
         keys = {name: nw.col(name).cast(nw.Int64) for name in DAYS}
-        return self._counted(keys | _whole_weeks(keys) if weeks else keys)
+        require_there(covariates, self.names)
+        return self._counted(keys | _whole_weeks(keys) if weeks else keys, covariates=covariates)
+
+    def _kinds(self, covariates: Sequence[str]) -> dict[str, nw.Expr]:
+        """Return the covariates as keys, under names of their own."""
+        return {
+            f"{OWN}{place}": key_of(name, self._schema[name])
+            for place, name in enumerate(covariates)
+        }
 
     def contradictions(self) -> dict[str, Array]:
         """Count the customers whose days are negative, missing, or not in their order."""
@@ -93,13 +105,21 @@ class CustomerSummary:
         order = (x >= 0) & (recency >= x) & (age >= recency) & ((x > 0) | (recency == 0))
         return self._counted(keys, missing | ~order)
 
-    def _counted(self, keys: dict[str, nw.Expr], some: nw.Expr | None = None) -> dict[str, Array]:
+    def _counted(
+        self,
+        keys: dict[str, nw.Expr],
+        some: nw.Expr | None = None,
+        covariates: Sequence[str] = (),
+    ) -> dict[str, Array]:
         frame = self._frame if some is None else self._frame.filter(some)
-        counts = frame.select(**keys).group_by(*DAYS).agg(customers=nw.len())
+        kinds = self._kinds(covariates)
+        counts = frame.select(**keys, **kinds).group_by(*DAYS, *kinds).agg(customers=nw.len())
         source = Source(counts.to_native())
         columns = {name: source.numbers(name) for name in (*DAYS, "customers")}
-        order = np.lexsort([columns[name] for name in reversed(DAYS)])
-        return {name: column[order] for name, column in columns.items()}
+        own = dict(zip(kinds, covariates, strict=True))
+        known = known_keys(source, own, columns["customers"])
+        order = np.lexsort([*known.values(), *(columns[name] for name in reversed(DAYS))])
+        return {name: column[order] for name, column in (columns | known).items()}
 
     def moved_by_weeks(self) -> tuple[dict[str, float], float]:
         """Return by how many days rounding to weeks moves times on average, and at most."""
@@ -178,30 +198,41 @@ class CustomerSummary:
         scores: Mapping[str, Array],
         names: Mapping[str, str],
         *,
+        covariates: Sequence[str] = (),
         line: SpendLine | None,
         margin: float,
     ) -> Any:
         """Join the scores of customers who are alike, and return the frame of the engine, lazy.
 
-        `scores` has the days and a column for each of `names`, which says what it is called; with a
-        `line`, expected spend and value are computed in the engine.
+        `scores` has the days, the covariates and a column for each of `names`, which says what it
+        is called; with a `line`, expected spend and value are computed in the engine.
         """
         keys = {f"{KEY}{place}": name for place, name in enumerate(DAYS)}
         columns = {key: scores[name].astype(np.int64) for key, name in keys.items()}
-        columns |= {names[name]: scores[name] for name in scores if name not in DAYS}
+        kinds = self._kinds(covariates)
+        theirs = {f"{KEY}{own}": own for own in kinds}
+        columns |= {key: scores[its] for key, its in zip(theirs, covariates, strict=True)}
+        columns |= {names.get(name, name): scores[name] for name in (*names, ADD) if name in scores}
         table = sent(columns, self._frame)
         table = table.with_columns(
             **{key: nw.col(key).cast(self._schema[keys[key]]) for key in keys}
         )
-        joined = self._frame.join(table, left_on=[*keys.values()], right_on=[*keys], how="left")
-        joined = joined.drop([key for key in keys if key in joined.collect_schema().names()])
+        own = self._frame.with_columns(**kinds) if kinds else self._frame
+        joined = own.join(
+            table,
+            left_on=[*keys.values(), *theirs.values()],
+            right_on=[*keys, *theirs],
+            how="left",
+        )
         self._require_matched(joined, names["probability_alive"])
         if line is not None:
             spend = {names["expected_spend"]: self._expected(line)}
             worth = nw.lit(margin, nw.Float64) * nw.col(names["expected_spend"])
             ahead = nw.col(names["discounted_expected_purchases"])
             joined = joined.with_columns(**spend).with_columns(**{names["value"]: worth * ahead})
-        return joined.to_native()
+        spare = {*keys, *theirs, *kinds, ADD}
+        added = [name for name in joined.collect_schema().names() if name in spare]
+        return (joined.drop(added) if added else joined).to_native()
 
     def _require_matched(self, joined: nw.LazyFrame[Any], score: str) -> None:
         without = self._count(joined, nw.col(score).is_null())
@@ -218,13 +249,15 @@ class CustomerSummary:
             bad = (x > 0) & ~(mean >= line.least)
             mean = nw.when(bad).then(0.0).otherwise(mean)
             x = nw.when(bad).then(0.0).otherwise(x) if line.unknown else x
-        scale, add, less = (nw.lit(each, nw.Float64) for each in line[:3])
+        scale, add, less = (nw.lit(each, nw.Float64) for each in (line.scale, line.add, line.less))
+        if line.by_kind:
+            add = nw.col(ADD)
         if line.drawn:
             return add + (mean - add) * (x / (x + less))
         return scale * (add + x * mean) / (scale * x + less - 1.0)
 
 
-KEY = "custvalue_key_"
+KEY, OWN, ADD = "custvalue_key_", "custvalue_own_", "custvalue_add"
 NO_BIN = -1e9
 
 

@@ -70,7 +70,7 @@ def _to_sqlframe(columns: dict[str, Array], beside: Any) -> Any:
 
 
 NUMBERS = count()
-SQL_TYPES = {"i": "BIGINT", "f": "DOUBLE"}
+SQL_TYPES = {"i": "BIGINT", "f": "DOUBLE", "U": "VARCHAR"}
 
 ENGINES: dict[str, Callable[[dict[str, Array], Any], Any]] = {
     "polars": _to_polars,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -52,9 +52,11 @@ def counted_in_engine(
     }
 
 
-def cells_of(source: CustomerSummary, *, weeks: bool = False) -> dict[str, FloatArray]:
+def cells_of(
+    source: CustomerSummary, *, weeks: bool = False, covariates: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return the different days of a summary, ascending, with the number of customers."""
-    cells = source.cells(weeks=weeks)
+    cells = source.cells(weeks=weeks, covariates=covariates)
     if not len(cells["customers"]):
         raise nobody("the summary is empty")
     _check_days(source.contradictions() if weeks else cells)

@@ -144,6 +144,13 @@ class Predictor(NamedTuple):
 def linear(
     predictors: Sequence[Predictor], design: FloatArray, coefficients: FloatArray
 ) -> FloatArray:
-    """Return the predictors of each pattern, shape (patterns, predictors)."""
-    each = [design[:, one.columns] @ coefficients[one.coefficients] for one in predictors]
-    return np.stack(each, axis=1)
+    """Return the predictors of each pattern, shape (patterns, predictors).
+
+    Column by column: the digits of a row do not depend on how many rows there are.
+    """
+    found = np.zeros((len(design), len(predictors)))
+    for place, one in enumerate(predictors):
+        values = coefficients[one.coefficients].tolist()
+        for column, value in zip(one.columns.tolist(), values, strict=True):
+            found[:, place] += design[:, column] * value
+    return found
