@@ -29,12 +29,14 @@ from custvalue._structural.fit import StructuralFit
 from custvalue._structural.index_result import ConstructIndex, IndexShare
 from custvalue._structural.model import Model
 from custvalue._structural.moments import ItemMoments
+from custvalue._structural.scoring import GroupIndices
 from custvalue._structural.settings import Settings
 from custvalue._structural.structure import Construct, Path, Structure, items
 
 __all__ = [
     "Construct",
     "ConstructIndex",
+    "GroupIndices",
     "IndexShare",
     "ItemMoments",
     "Model",

@@ -121,7 +121,7 @@ def results():
         yield f"loyalty {name}", getattr(complained, name)
     for name in ("visits", "rate", "rates", "chart", "follow_ups", "touchpoints", *visited.MORE):
         yield f"journey {name}", getattr(visited, name)
-    for name in ("model", "fit", "consistent", "resampled", "paths", "index", "moments"):
+    for name in structured.RESULTS:
         yield f"structural {name}", getattr(structured, name)
     yield "cohorts of cdnow", cohorts_of_cdnow
     yield "new customer", new_customer

@@ -10,6 +10,7 @@ from custvalue.survey import Bootstrap, Responses, Scale
 
 TEN = Scale(1, 10)
 ITEMS = ("q1", "q2", "q3", "v1", "s1", "s2", "s3", "l1", "l2")
+RESULTS = ("model", "fit", "consistent", "resampled", "paths", "index", "by_group", "moments")
 MODEL = structural.Model(
     [
         Construct("Quality", ["q1", "q2", "q3"]),
@@ -65,6 +66,10 @@ def paths():
 
 def index():
     return fit().index("Satisfaction")
+
+
+def by_group():
+    return MODEL.fit(answers(group=np.arange(120) % 3)).index_by("group", "Satisfaction")
 
 
 def model():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -66,7 +67,8 @@ class Answered:
         """Covariances on 0-100, divided by the sum of weights, shape (p, p)."""
         counts = self.moments.counts
         shrunk = self.moments.covariance * (counts - 1) / counts
-        return np.asarray(shrunk * np.outer(self.factors, self.factors))
+        scaled = shrunk * np.outer(self.factors, self.factors)
+        return np.asarray((scaled + scaled.T) / 2)  # sums in another order differ by rounding
 
     def scores(self, rows: slice = slice(None)) -> FloatArray:
         """Return answers on 0-100, shape (respondents, p), NaN where one is missing."""
@@ -74,7 +76,37 @@ class Answered:
         return np.stack([scale.rescale(column[rows]) for scale, column in pairs]).T
 
 
-def read(plan: Plan, responses: object) -> Answered:
+class Gathered(NamedTuple):
+    """Answers to the items of a model, in its order, before anything is computed from them.
+
+    Parameters
+    ----------
+    columns : tuple of ndarray
+        Answers of the respondents who count, one array per item; NaN where one is missing.
+    scales : tuple of Scale
+        Of each item.
+    responses : Responses
+        The first set of answers, which has weights and labels of all.
+    used : ndarray of bool, shape (respondents,)
+        Who of them counts.
+    base : Base
+        Who answered, who is excluded and why, and which answers are missing.
+    """
+
+    columns: list[FloatArray]
+    scales: tuple[Scale, ...]
+    responses: Responses
+    used: Flags
+    base: Base
+
+    @property
+    def sample(self) -> Sample:
+        """Weights and clusters of those who count."""
+        its = self.responses.sample
+        return its if self.used.all() else its.of_rows(self.used)
+
+
+def gathered(plan: Plan, responses: object) -> Gathered:
     """Find the items of a model among answers, and who gave them."""
     parts = parts_of(responses)
     where = _where(plan, parts)
@@ -86,20 +118,23 @@ def read(plan: Plan, responses: object) -> Answered:
         columns, enough, base = _prorated(plan, columns, first, base)
     else:
         enough = _enough(columns, first)
+        base = base.excluding(MISSING_ANSWER, int((~enough).sum()))
     counted = first.weights > 0
     used = enough & counted
     if not used.any():
         raise _nobody(plan)
-    if first.missing == "pairwise":
-        base = base.excluding(MISSING_ANSWER, int((~enough).sum()))
     base = base.excluding(WEIGHT_ZERO, int((enough & ~counted).sum()))
-    everybody = bool(used.all())
-    if not everybody:
+    if not used.all():
         columns = [column[used] for column in columns]
-    sample = first.sample if everybody else first.sample.of_rows(used)
     scales = tuple(parts[where[item]].scale for item in plan.items)
-    checked = _checked(plan, columns)
-    return Answered(Moments.of(plan.items, checked, sample), scales, first, used, base)
+    return Gathered(columns, scales, first, used, base)
+
+
+def read(plan: Plan, responses: object) -> Answered:
+    """Find the items of a model among answers, and their covariances."""
+    its = gathered(plan, responses)
+    moments = Moments.of(plan.items, _checked(plan, its.columns), its.sample)
+    return Answered(moments, its.scales, its.responses, its.used, its.base)
 
 
 def parts_of(responses: object, argument: str = "responses") -> dict[str, Responses]:

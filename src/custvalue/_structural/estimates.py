@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
@@ -19,6 +19,8 @@ from custvalue._survey.linearised import LinearisedEstimate
 from custvalue._values import Frozen
 from custvalue._words import listed
 from custvalue.errors import DataError, ParameterError
+
+UsualMethod = Literal["linearised", "fisher", "fisher of root", "root", "beta"]
 
 
 def _linearised(its: StructuralEstimate, level: float) -> Interval:
@@ -34,6 +36,26 @@ def _fisher(its: StructuralEstimate, level: float) -> Interval:
     reach = t_quantile(level, its.t_degrees) * its.required_error / room
     low, high = (math.tanh(math.atanh(its.value) + side * reach) for side in (-1, 1))
     return Interval(low=low, high=high, level=level, method="linearised, on artanh")
+
+
+def _root(its: StructuralEstimate, level: float) -> Interval:
+    """Return the interval on the scale of the root, which suits a square."""
+    root = math.sqrt(max(its.value, 0.0))
+    reach = t_quantile(level, its.t_degrees) * its.required_error / (2 * root) if root else 0.0
+    low, high = max(root - reach, 0.0) ** 2, (root + reach) ** 2
+    return Interval(low=low, high=high, level=level, method="linearised, on the root")
+
+
+def _fisher_root(its: StructuralEstimate, level: float) -> Interval:
+    """Return the interval on artanh of the root, which suits a squared correlation."""
+    root = math.sqrt(max(its.value, 0.0))
+    if not 0 < root < 1:
+        return _linearised(its, level)
+    reach = t_quantile(level, its.t_degrees) * its.required_error / (2 * root * (1 - its.value))
+    low, high = (math.atanh(root) + side * reach for side in (-1, 1))
+    low = math.tanh(max(low, 0.0)) ** 2
+    method = "linearised, on artanh of the root"
+    return Interval(low=low, high=math.tanh(high) ** 2, level=level, method=method)
 
 
 def _beta(its: StructuralEstimate, level: float) -> Interval:
@@ -56,7 +78,7 @@ class StructuralEstimate(LinearisedEstimate):
         of what follows from the definition, as the loading 1 of a single item.
     n, effective_n, bounds, degrees_of_freedom, design_effect, draws, failed, acceleration
         As in every estimate that may keep resamples.
-    usual_method : {"linearised", "fisher", "beta"}
+    usual_method : {"linearised", "fisher", "fisher of root", "root", "beta"}
         The method of intervals for which none is asked, without resamples.
 
     Notes
@@ -67,6 +89,10 @@ class StructuralEstimate(LinearisedEstimate):
         Value ± t SE, clipped at the bounds.
     ``fisher``
         The same on the scale of artanh; the default of loadings.
+    ``fisher of root``
+        The same on the scale of artanh of the root; the default of R².
+    ``root``
+        The same on the scale of the root; the default of f², which has no end but 0.
     ``beta``
         As means of answers have it; the default of indices.
     ``percentile``, ``bca``
@@ -78,12 +104,14 @@ class StructuralEstimate(LinearisedEstimate):
         {
             "linearised": _linearised,
             "fisher": _fisher,
+            "fisher of root": _fisher_root,
+            "root": _root,
             "beta": _beta,
             **LinearisedEstimate.METHODS,
         }
     )
 
-    usual_method: str = "linearised"
+    usual_method: UsualMethod = "linearised"
 
     @property
     def default_method(self) -> str:

@@ -8,9 +8,10 @@ from typing import Any, ClassVar, cast, get_args
 
 from custvalue._checks import require_choice
 from custvalue._inference.resamples import Resamples
+from custvalue._respondents.responses import Responses
 from custvalue._results.base import Base
 from custvalue._results.layout import Row, Tabulated, rows_of, shown
-from custvalue._structural.answered import Answered
+from custvalue._structural.answered import Answered, gathered
 from custvalue._structural.engine import Engine, drawn
 from custvalue._structural.estimates import StructuralEstimate, StructuralEstimates
 from custvalue._structural.groups import GROUPS
@@ -18,6 +19,7 @@ from custvalue._structural.index import WeightConvention, shares_of
 from custvalue._structural.index_result import ConstructIndex, IndexShare
 from custvalue._structural.moments import ItemMoments, kept_moments
 from custvalue._structural.plan import Plan
+from custvalue._structural.scoring import GroupIndices, group_indices, scored
 from custvalue._structural.settings import SCHEMES, SIGN_RULES, Settings
 from custvalue._structural.solution import Solution
 from custvalue._structural.statistics import Statistics
@@ -178,16 +180,17 @@ class StructuralFit(Tabulated, Record):
         labels, values = its.labels(self.plan), its.values(self.solution)[0]
         fixed = its.fixed(self.plan, len(labels))
         fields = self._fields(its, fixed)
+        ends = self._ends(its, len(labels))
         estimates = [
             StructuralEstimate(
                 name=" -> ".join(label) if its.heads[0] == "source" else label[-1],
                 value=float(value),
                 n=self.n,
-                bounds=its.bounds,
+                bounds=bounds,
                 usual_method=its.usual,
                 **{"effective_n": self.effective_n, **own},
             )
-            for label, value, own in zip(labels, values, fields, strict=True)
+            for label, value, bounds, own in zip(labels, values, ends, fields, strict=True)
         ]
         return StructuralEstimates.model_construct(
             title=its.title,
@@ -196,6 +199,12 @@ class StructuralFit(Tabulated, Record):
             estimates=tuple(estimates),
             notes=tuple(self._notes()),
         )
+
+    def _ends(self, group: Statistics, count: int) -> list[tuple[float, float] | None]:
+        """Return the ends that each number of a group cannot pass."""
+        if group.ends is None:
+            return [group.bounds] * count
+        return [(low, high) for low, high in group.ends(self.solution).tolist()]
 
     def _fields(self, group: Statistics, fixed: Any) -> list[dict[str, Any]]:
         """Return what errors and resamples say of each number, by the names of fields."""
@@ -251,6 +260,62 @@ class StructuralFit(Tabulated, Record):
             parts=tuple(IndexShare(*its) for its in parts),
             base=self.base,
         )
+
+    def scores(
+        self,
+        responses: Any = None,
+        *,
+        convention: WeightConvention = "unstandardised",
+    ) -> Responses:
+        """Return the score of every respondent on every construct, 0-100, as Responses.
+
+        They have the weights, labels and clusters of the answers, so that groups, waves, leagues
+        and all else of :mod:`custvalue.comparing` can be asked of them.
+
+        Parameters
+        ----------
+        responses : Responses, or mapping or sequence of Responses, optional
+            Other answers to the same items, scored by the weights of this fit; by default those
+            of the fit.
+        convention : {"unstandardised", "standardised", "equal"}
+            What is done to the weights, as in :meth:`index`.
+
+        Raises
+        ------
+        DataError
+            If an item is not among the answers, or a negative weight takes a score off 0 to 100.
+        ParameterError
+            If there is no such convention, or the fit was read from JSON and no answers are given.
+        """
+        require_choice("convention", convention, get_args(WeightConvention))
+        found = self.answered if responses is None else gathered(self.plan, responses)
+        return scored(self.plan, found, shares_of(self.solution, convention)[0])
+
+    def index_by(
+        self, label: str, construct: str, convention: WeightConvention = "unstandardised"
+    ) -> GroupIndices:
+        """Return the index of a construct in every group, by the weights of the whole fit.
+
+        Parameters
+        ----------
+        label : str
+            ``group``, ``wave``, ``cluster`` or another label of the answers, also by the name of
+            its column: ``dealer``.
+        construct : str
+            Its name.
+        convention : {"unstandardised", "standardised", "equal"}
+            What is done to the weights, as in :meth:`index`.
+
+        Raises
+        ------
+        DataError
+            If there is no such label, or as :meth:`scores`.
+        ParameterError
+            If there is no such construct or convention, or the fit was read from JSON.
+        """
+        require_choice("construct", construct, self.model.names)
+        scores = self.scores(convention=convention)
+        return group_indices(scores, construct, convention, label, self.base)
 
     # diagnostics
 

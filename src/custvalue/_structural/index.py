@@ -48,6 +48,14 @@ def index_values(solution: Solution, convention: str) -> FloatArray:
     return np.asarray(np.add.reduceat(shares * solution.means, starts, axis=1))
 
 
+def index_ends(solution: Solution, convention: str) -> FloatArray:
+    """Return what the index can be, shape (k, 2): 0 and 100 but where a share is negative."""
+    shares = shares_of(solution, convention)[0]
+    starts = [its.start for its in solution.plan.blocks]
+    ends = (np.minimum(shares, 0.0), np.maximum(shares, 0.0))
+    return 100 * np.stack([np.add.reduceat(its, starts) for its in ends], axis=1)
+
+
 def _by_construct(plan: Plan) -> Labels:
     return tuple((name,) for name in plan.names)
 
@@ -59,8 +67,8 @@ INDICES = tuple(
         ("construct",),
         _by_construct,
         partial(index_values, convention=convention),
-        bounds=(0.0, 100.0),
         usual="beta",
+        ends=partial(index_ends, convention=convention),
     )
     for convention in get_args(WeightConvention)
 )

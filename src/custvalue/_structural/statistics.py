@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from custvalue._rows import FloatArray
+from custvalue._structural.estimates import UsualMethod
 from custvalue._structural.plan import Flags, Plan
 from custvalue._structural.solution import Solution
 
@@ -46,6 +47,9 @@ class Statistics:
         they have no standard error.
     usual : str
         Method of the intervals for which none is asked, without resamples.
+    ends : callable, optional
+        Takes a solution, and gives the ends of each number, shape (numbers, 2), where they are
+        not the same for all.
     """
 
     name: str
@@ -55,7 +59,8 @@ class Statistics:
     values: Callable[[Solution], FloatArray]
     bounds: tuple[float, float] | None = None
     fixed: Callable[[Plan, int], Flags] = nothing_fixed
-    usual: str = "linearised"
+    usual: UsualMethod = "linearised"
+    ends: Callable[[Solution], FloatArray] | None = None
 
 
 # --- the groups of every fit ------------------------------------------------------------------
@@ -125,6 +130,7 @@ R_SQUARED = Statistics(
     _endogenous,
     lambda its: its.r_squared[:, list(its.plan.endogenous)],
     bounds=(0.0, 1.0),
+    usual="fisher of root",
 )
 F_SQUARED = Statistics(
     "f_squared",
@@ -132,4 +138,5 @@ F_SQUARED = Statistics(
     ("source", "target"),
     _arrows,
     lambda its: _picked(its.f_squared, its.plan.arrows),
+    usual="root",
 )
