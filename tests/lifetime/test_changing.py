@@ -8,7 +8,7 @@ import reference_changing as reference
 import seasons
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from seasons import ALL, PLACES, WORTH
+from seasons import ALL, PLACES, WORTH, asked, constant_paths, still
 
 from custvalue import lifetime, testing
 from custvalue._histories.covariates.changing.building import built, process_columns
@@ -29,42 +29,6 @@ from custvalue.lifetime import (
 
 KINDS = pytest.mark.parametrize("kind", [BGNBD, MBGNBD], ids=lambda kind: kind.__name__)
 SOME = range(0, 300, 30)
-
-
-def pieces(history, customer, process):
-    """γ'z of a customer over time since the birth, week by week, from the tables."""
-    table, known = history.changing.covariates, history.changing
-    gamma = {name: value for (of, name, _), value in WORTH.items() if of == process}
-    mine = table.path == f"region {known.path[customer]}"
-    app = gamma["app"] * (history.covariates["app"][customer] == "yes")
-    birth = known.birth[customer]
-    return [
-        (
-            (start.astype(int) - birth) / 7,
-            (end.astype(int) + 1 - birth) / 7,
-            gamma["season"] * (season == "on") + gamma["price"] * price + app,
-        )
-        for start, end, season, price in zip(
-            table.start[mine],
-            table.end[mine],
-            table["season"][mine],
-            table["price"][mine],
-            strict=True,
-        )
-    ]
-
-
-def purchases_of(history, customer):
-    """Ages at the repeat purchases."""
-    x = history.frequency.astype(int)
-    first = x[:customer].sum()
-    days = history.changing.days[first : first + x[customer]]
-    return ((days - history.changing.birth[customer]) / 7).tolist()
-
-
-def asked(history, customer):
-    paths = [pieces(history, customer, process) for process in ("purchase", "dropout")]
-    return purchases_of(history, customer), history.age[customer], paths
 
 
 @KINDS
@@ -160,27 +124,6 @@ def test_the_fit_is_at_the_top_and_adds_up():
     turn = np.diag([*np.exp(point[:4]), *np.ones(len(point) - 4)])
     expected = turn @ covariance @ turn
     np.testing.assert_allclose(fit.covariance, expected, rtol=1e-3, atol=1e-8)
-
-
-def constant_paths(regions=2):
-    """Prices that differ between regions, and never change."""
-    table = {
-        "region": [f"region {place}" for place in range(regions)],
-        "start": ["2023-01-02"] * regions,
-        "end": ["2025-12-28"] * regions,
-        "price": np.arange(regions) * 0.7 - 0.2,
-    }
-    return ChangingCovariates.from_frame(
-        table, start="start", end="end", covariates=["price"], path="region"
-    )
-
-
-def still(history, paths):
-    """The history on other paths, which also stand among the covariates that do not change."""
-    level, app = paths["price"][history.changing.path], history.covariates["app"]
-    table = {"id": history.customer, "level": level, "app": app}
-    history = history.with_covariates(table, customer="id", covariates=["level", "app"])
-    return history.with_changing(paths)
 
 
 @KINDS
@@ -555,7 +498,7 @@ def test_simulated_customers_have_the_draws_of_their_seed():
 @pytest.mark.parametrize("kind", [BGNBD, MBGNBD, ParetoNBD], ids=lambda kind: kind.__name__)
 def test_the_search_finds_the_top_from_far_away(kind, start, monkeypatch):
     history, fit = seasons.history(kind), seasons.fit(kind)
-    monkeypatch.setattr(kind, "_without_covariates", lambda _: np.array(start))
+    monkeypatch.setattr(kind, "_without_covariates", lambda *_: np.array(start))
     again = kind.fit(history, **ALL)
     assert again.converged
     assert again.log_likelihood == pytest.approx(fit.log_likelihood, rel=1e-9)

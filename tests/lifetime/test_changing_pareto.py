@@ -70,11 +70,11 @@ def test_likelihood_and_answers_are_those_of_slow_integrals(seen):
     alone = likelihood.log_likelihood(POINT)
     answers = np.array(
         (
-            likelihood.alive(POINT),
-            likelihood.stays(POINT, 8.5),
-            likelihood.buys(POINT, 8.5),
-            likelihood.purchases(POINT, 8.5),
-            likelihood.purchases(POINT, 8.5, 0.05),
+            likelihood.standing(POINT).alive,
+            likelihood.standing(POINT).ahead(8.5).stays,
+            likelihood.standing(POINT).ahead(8.5).buys,
+            likelihood.standing(POINT).ahead(8.5).purchases,
+            likelihood.standing(POINT).ahead(8.5, 0.05).purchases,
         )
     )
     for one in some:
@@ -96,9 +96,10 @@ def test_distribution_of_the_count_has_its_mean_and_its_zero(seen):
     parts = Ahead(at, 12.0).count_parts
     counts = Counts.of(np.ones((1, 120)), [parts])
     tails = np.array([counts.at_least(np.full(120, n))[0] for n in np.arange(1.0, 200.0)])
-    np.testing.assert_allclose(tails[0], likelihood.buys(POINT, 12.0), atol=1e-3)
-    np.testing.assert_allclose(tails.sum(axis=0), likelihood.purchases(POINT, 12.0), rtol=2e-3)
-    chances = likelihood.counts(POINT, np.arange(4.0), 12.0)
+    ahead = likelihood.standing(POINT).ahead(12.0)
+    np.testing.assert_allclose(tails[0], ahead.buys, atol=1e-3)
+    np.testing.assert_allclose(tails.sum(axis=0), ahead.purchases, rtol=2e-3)
+    chances = likelihood.standing(POINT).ahead(12.0).counts(np.arange(4.0))
     np.testing.assert_allclose(chances[:, 0], 1 - tails[0], atol=1e-12)
     np.testing.assert_allclose(chances[:, 1:], (tails[:-1] - tails[1:])[:3].T, atol=1e-12)
     some = Ahead(at.some(slice(7, 9)), 12.0).count_parts
@@ -137,13 +138,13 @@ def test_gradient_and_hessian_are_those_of_differences(seen):
 
 def test_blocks_of_any_size_say_the_same(seen, monkeypatch):
     likelihood = seen[2]
-    whole, ahead = likelihood(POINT), likelihood.purchases(POINT, 10.0)
+    whole, ahead = likelihood(POINT), likelihood.standing(POINT).ahead(10.0).purchases
     monkeypatch.setattr(pieces, "HELD", 7)
     parts = likelihood(POINT)
     assert parts.value == pytest.approx(whole.value, rel=1e-13)
     np.testing.assert_allclose(parts.gradient, whole.gradient, rtol=1e-9, atol=1e-9)
     np.testing.assert_allclose(parts.hessian, whole.hessian, rtol=1e-9, atol=1e-9)
-    np.testing.assert_allclose(likelihood.purchases(POINT, 10.0), ahead, rtol=1e-13)
+    np.testing.assert_allclose(likelihood.standing(POINT).ahead(10.0).purchases, ahead, rtol=1e-13)
 
 
 def test_memory_does_not_grow_with_the_pieces():
@@ -192,12 +193,12 @@ def test_path_without_change_is_a_static_covariate(cuts, model):
     found = paths.log_likelihood(point) + x * 0.4 * z
     np.testing.assert_allclose(found, static.log_likelihood(history), atol=1e-9, rtol=0)
     alive = static.probability_alive(history)
-    np.testing.assert_allclose(paths.alive(point), alive, atol=1e-9, rtol=1e-9)
-    ahead = alive * paths.purchases(point, 52.0)
+    np.testing.assert_allclose(paths.standing(point).alive, alive, atol=1e-9, rtol=1e-9)
+    ahead = alive * paths.standing(point).ahead(52.0).purchases
     np.testing.assert_allclose(ahead, static.expected_purchases(history, "52 weeks"), rtol=1e-9)
-    ahead = alive * paths.buys(point, 52.0)
+    ahead = alive * paths.standing(point).ahead(52.0).buys
     np.testing.assert_allclose(ahead, static.probability_active(history, "52 weeks"), rtol=1e-9)
-    later = alive * paths.stays(point, 52.0)
+    later = alive * paths.standing(point).ahead(52.0).stays
     np.testing.assert_allclose(later, static.probability_alive(history, at="52 weeks"), rtol=1e-9)
 
 
@@ -213,7 +214,7 @@ def test_discount_on_a_long_segment_is_that_without_covariates():
         history, annual_discount_rate=0.9, horizon="2800 weeks"
     )
     paths, rate = ParetoPaths(segments, cells), math.log(1.9) / (365.25 / 7)
-    found = paths.alive(point) * paths.purchases(point, 2_800.0, rate)
+    found = paths.standing(point).alive * paths.standing(point).ahead(2_800.0, rate).purchases
     np.testing.assert_allclose(found, expected, rtol=1e-9)
 
 
@@ -270,7 +271,7 @@ def test_cutting_a_segment_changes_nothing(logs, gamma, cut, z):
         segments = segments_of([path])
         cells = cells_of(segments, [0, 0, 0], [0, 4, 12], [[], [5, 6.0], [15]], 25.0)
         paths = ParetoPaths(segments, cells)
-        found.append((paths.log_likelihood(point), paths.purchases(point, 4.0)))
+        found.append((paths.log_likelihood(point), paths.standing(point).ahead(4.0).purchases))
     np.testing.assert_allclose(found[0][0], found[1][0], atol=2e-9, rtol=1e-12)
     np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-9)
 
@@ -306,7 +307,7 @@ def test_nothing_overflows(logs, gamma):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         found = paths(np.array([*logs, *gamma]))
-        alive = paths.alive(np.array([*logs, *gamma]))
+        alive = paths.standing(np.array([*logs, *gamma])).alive
     assert all(np.isfinite(part).all() for part in found)
     assert ((alive >= 0) & (alive <= 1)).all()
 

@@ -85,6 +85,10 @@ DOMAINS = {
     "annual_discount_rate": refused(RATE, -0.1, 1, 10, "10%", None, True, math.nan),
     "horizon": length("horizon"),
     "at": length("at"),
+    "within": [
+        *length("within"),
+        ("0 weeks", ParameterError, "within must be > 0, as in '1 year', but it is '0 weeks'."),
+    ],
     "n": whole("n"),
     "t": whole("t"),
     "periods": whole("periods"),

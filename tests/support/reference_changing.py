@@ -9,7 +9,7 @@ import itertools
 import math
 
 import numpy as np
-from scipy import integrate, special
+from scipy import integrate, linalg, special
 
 
 def value_at(path, time):
@@ -90,3 +90,40 @@ def bought_ahead(times, age, until, bought, left, r, alpha, a, b, first):  # noq
 
 
 NODES, WEIGHTS = special.roots_legendre(20)
+
+
+def counts_ahead(times, age, until, most, bought, left, r, alpha, a, b, first):  # noqa: PLR0917
+    """Of a customer who is alive: P(0), P(1), … P(most) purchases, over rates and p.
+
+    Given both, a Markov chain: alive or left, with so many purchases, from one piece of time to the
+    next by the exponential of its matrix of rates.
+    """
+    chances = ([0.0] if first else []) + list(times)
+    total = sum(math.exp(value_at(left, time)) for time in chances)
+    cuts = [start for start, *_ in bought if age < start < age + until]
+    spans = list(itertools.pairwise([age, *cuts, age + until]))
+    speed = [(high - low, value_at(bought, low), value_at(left, low)) for low, high in spans]
+    rates, of_rate = special.roots_genlaguerre(16, r + len(times) - 1)
+    rates = rates / (alpha + passed(bought, 0.0, age))
+    places, of_p = special.roots_jacobi(24, b + total - 1, a - 1)
+    weight = np.outer(of_rate / of_rate.sum(), of_p / of_p.sum())
+    found = np.zeros(most + 1)
+    for (i, rate), (j, p) in itertools.product(enumerate(rates), enumerate((1 + places) / 2)):
+        found += weight[i, j] * _chain(speed, rate, p, most)
+    return found
+
+
+def _chain(speed, rate, p, most):
+    """Probabilities of counts up to `most`, for a known rate and a known p."""
+    states = most + 2  # alive with 0, 1, … purchases, then left with as many
+    now = np.zeros(2 * states)
+    now[0] = 1.0
+    for length, buying, leaving in speed:
+        comes, stays = rate * math.exp(buying), (1 - p) ** math.exp(leaving)
+        matrix = np.zeros((2 * states, 2 * states))
+        for n in range(states - 1):
+            matrix[n, n] = -comes
+            matrix[n, n + 1] = comes * stays
+            matrix[n, states + n + 1] = comes * (1 - stays)
+        now = now @ linalg.expm(matrix * length)
+    return (now[:states] + now[states:])[: most + 1]

@@ -106,3 +106,60 @@ def history(kind=MBGNBD):
 @cache
 def fit(kind=MBGNBD):
     return kind.fit(history(kind), **ALL)
+
+
+def pieces(history, customer, process):
+    """γ'z of a customer over time since the birth, week by week, from the tables."""
+    table, known = history.changing.covariates, history.changing
+    gamma = {name: value for (of, name, _), value in WORTH.items() if of == process}
+    mine = table.path == f"region {known.path[customer]}"
+    app = gamma["app"] * (history.covariates["app"][customer] == "yes")
+    birth = known.birth[customer]
+    return [
+        (
+            (start.astype(int) - birth) / 7,
+            (end.astype(int) + 1 - birth) / 7,
+            gamma["season"] * (season == "on") + gamma["price"] * price + app,
+        )
+        for start, end, season, price in zip(
+            table.start[mine],
+            table.end[mine],
+            table["season"][mine],
+            table["price"][mine],
+            strict=True,
+        )
+    ]
+
+
+def purchases_of(history, customer):
+    """Ages at the repeat purchases."""
+    x = history.frequency.astype(int)
+    first = x[:customer].sum()
+    days = history.changing.days[first : first + x[customer]]
+    return ((days - history.changing.birth[customer]) / 7).tolist()
+
+
+def asked(history, customer):
+    paths = [pieces(history, customer, process) for process in ("purchase", "dropout")]
+    return purchases_of(history, customer), history.age[customer], paths
+
+
+def constant_paths(regions=2):
+    """Prices that differ between regions, and never change."""
+    table = {
+        "region": [f"region {place}" for place in range(regions)],
+        "start": ["2023-01-02"] * regions,
+        "end": ["2025-12-28"] * regions,
+        "price": np.arange(regions) * 0.7 - 0.2,
+    }
+    return ChangingCovariates.from_frame(
+        table, start="start", end="end", covariates=["price"], path="region"
+    )
+
+
+def still(history, paths):
+    """The history on other paths, which also stand among the covariates that do not change."""
+    level, app = paths["price"][history.changing.path], history.covariates["app"]
+    table = {"id": history.customer, "level": level, "app": app}
+    history = history.with_covariates(table, customer="id", covariates=["level", "app"])
+    return history.with_changing(paths)

@@ -196,7 +196,7 @@ def diagnose(
     Tracking(weeks=78, calibration_weeks=39, actual=1,882, expected=1,653)
     """
     random = random_generator(rng)
-    its = of_history(fit, train, by)
+    its = of_history(fit, train, by, until=getattr(holdout, "duration", 0.0))
     parts: dict[str, Any] = {"calibration_counts": in_calibration(its)}
     horizon = np.ones(len(its.history))
     if holdout is not None:

@@ -22,10 +22,10 @@ from scipy import special
 from custvalue._forecasting.subject import Subject
 from custvalue._histories.rows import BoolArray
 from custvalue._inference.ends import normal_quantile
-from custvalue._lifetime.answers import of_customers
+from custvalue._lifetime.asking import known_rates
 from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
 from custvalue._lifetime.spend.dependence_likelihood import PowerMean, power_mean
-from custvalue._lifetime.spend.dependent_gamma_gamma import DependentGammaGamma, clock_of
+from custvalue._lifetime.spend.dependent_gamma_gamma import DependentGammaGamma
 from custvalue._lifetime.spend.gamma_gamma import GammaGamma
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
@@ -172,10 +172,10 @@ class Rate(NamedTuple):
     @classmethod
     def of(cls, its: Subject) -> Rate:
         """Update the distribution of all rates by what was observed."""
-        each = of_customers(its.model, its.history)
-        log_rate = float(np.mean(np.log(each.r / each.alpha)))  # of any of them
-        shape, late, early = clock_of(its.history, each, log_rate)
-        return cls(shape, its.probability_alive(), late, early)
+        shape, late, early = known_rates(its.model, its.history)
+        log_rate = float(np.mean(np.log(shape / late)))  # of any of them
+        alive = its.probability_alive()
+        return cls(shape, alive, log_rate + np.log(late), log_rate + np.log(early))
 
     def some(self, mask: BoolArray) -> Rate:
         """Return those of some customers."""

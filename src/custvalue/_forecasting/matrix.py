@@ -116,7 +116,7 @@ def frequency_recency(
     >>> lifetime.frequency_recency(model, age="39 weeks", horizon="39 weeks")
     FrequencyRecency(rows=801, age=39, unit='week')
     """
-    model = of_kind(purchases_model(fit), covariates)
+    model = of_kind(purchases_model(fit), covariates, "frequency_recency")
     unit = declared_unit(model.unit, type(model).__name__)
     T, until = horizon_in(age, unit, "age"), horizon_in(horizon, unit)
     if T == 0:

@@ -4,8 +4,11 @@ Of a customer who is alive at T, two purchases at a < b have a joint density tha
 alone in every model of purchases at random: it needs the rate twice, survival of the first and
 life until b. It is C'(b), where C(b) is the rate at which the next purchase comes now, times what
 is expected up to b after it had come now. So the second factorial moment of a window (u, w] is 2
-∫ (C(w) - C(b)) db from u to w. For regular buyers, whose purchases keep their distance, C comes
-from the distribution of their counts, and windows other than from now on are approximate.
+∫ (C(w) - C(b)) db from u to w. Along paths of covariates, time is that of the clock of purchases,
+which runs as fast as they come; where covariates change how customers leave at a purchase, the
+first of two purchases is taken to have the mean of all time ahead. For regular buyers, whose
+purchases keep their distance, C comes from the distribution of their counts, and windows other than
+from now on are approximate.
 """
 
 from __future__ import annotations
@@ -18,36 +21,38 @@ from custvalue._lifetime.answers import Answers
 from custvalue._rows import FloatArray, IntArray
 
 SHORT = 1e-6  # share of a horizon within which nothing changes
+LEAST = 1e-300  # time on a clock
 
 
 class Curves(NamedTuple):
     """M and C at ascending times from 0, shape (times, cells), of customers who are alive."""
 
-    time: FloatArray
+    time: FloatArray  # (times,), or of each cell
+    clock: FloatArray  # (times, cells)
     mean: FloatArray
     again: FloatArray
 
     @classmethod
     def of(cls, asked: Answers, time: FloatArray) -> Curves:
-        """Compute both at some times, the first of which is 0."""
-        mean = np.array([asked.purchases(float(each)) for each in time])
+        """Compute both at some times, the first of which is 0; of each cell along paths."""
+        mean, clock = asked.until_each(time), asked.clock(time)
         if asked.regular:
-            return cls(time, mean, _from_counts(asked, time, float(mean.max())))
-        later = asked.after_a_purchase()
-        short = SHORT * float(time[-1])
-        rate = asked.purchases(short) / short * later.alive()
-        again = np.array([rate * later.purchases(float(each)) for each in time])
-        return cls(time, mean, again)
+            return cls(time, clock, mean, _from_counts(asked, time, float(mean.max())))
+        last = time[-1]
+        later, short = asked.after_a_purchase(last), SHORT * last
+        now = asked.until_each(short[None])[0] / np.maximum(asked.clock(short[None])[0], LEAST)
+        return cls(time, clock, mean, now * later.alive() * later.until_each(time))
 
     def at(self, time: FloatArray) -> Curves:
         """Return the same at other times, by the polynomial through the nodes where it was made."""
         weights = interpolation(self.time, time)
-        return Curves(time, weights @ self.mean, weights @ self.again)
+        clock = np.broadcast_to(time[:, None], (len(time), self.mean.shape[1]))
+        return Curves(time, clock, weights @ self.mean, weights @ self.again)
 
     @property
     def summed(self) -> FloatArray:
         """∫ C(b) db from 0 to each time, by the trapezoid rule."""
-        steps = np.diff(self.time)[:, None] * (self.again[1:] + self.again[:-1]) / 2
+        steps = np.diff(self.clock, axis=0) * (self.again[1:] + self.again[:-1]) / 2
         return np.concatenate([np.zeros((1, steps.shape[1])), np.cumsum(steps, axis=0)])
 
     def pairs(self, start: IntArray, end: IntArray, cell: Any = ...) -> FloatArray:
@@ -55,9 +60,7 @@ class Curves(NamedTuple):
 
         Of each cell, or of those at the places `cell`, which go with the times.
         """
-        summed, length = self.summed, self.time[end] - self.time[start]
-        if cell is ...:
-            length = length[..., None]
+        summed, length = self.summed, self.clock[end, cell] - self.clock[start, cell]
         found: FloatArray = 2 * (
             length * self.again[end, cell] - (summed[end, cell] - summed[start, cell])
         )

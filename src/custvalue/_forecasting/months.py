@@ -167,9 +167,9 @@ def purchases_by_month(
     >>> bool(abs(year.purchases.sum() - whole) < 1e-9 * whole)
     True
     """
-    its = of_history(fit, history, by)
     if checked_whole("months", months, least=1) > MOST:
         raise ParameterError(f"months must be at most {MOST}, but it is {months:,}.")
+    its = of_history(fit, history, by, until=_until(history, int(months)))
     if margin is not None:
         margin = checked_margin(margin)
         if spend is None:
@@ -177,7 +177,7 @@ def purchases_by_month(
                 "margin is a share of the spend, of which nothing is known. Give spend=, as in "
                 "spend=lifetime.GammaGamma.fit(history)."
             )
-    time: FloatArray = np.arange(int(months) + 1.0) * (DAYS["month"] / DAYS[its.history.unit])
+    time: FloatArray = np.arange(int(months) + 1.0) * _until(its.history, 1)
     bought = ahead(its, time)
     spent = None if spend is None else _spent(its, time, spend)
     return MonthsAhead(
@@ -193,12 +193,19 @@ def purchases_by_month(
     )
 
 
+def _until(history: object, months: int) -> float:
+    """Return how long months are in the unit of a history; 0 where it is none."""
+    if not isinstance(history, PurchaseHistory):
+        return 0.0
+    return months * DAYS["month"] / DAYS[history.unit]
+
+
 def _spent(its: Subject, time: FloatArray, spend: Any) -> Expected:
     """Return what is spent, with the uncertainty of the parameters of spend as well."""
     kind, history = model_of(spend, SpendModel, "spend", "GammaGamma"), its.history
     found = ahead(its, time, _worth(kind, history))
     rows = Weights.of(its, _worth(kind, history))
-    curve = np.array([rows.ahead.purchases(float(each)) for each in time[1:]])
+    curve = rows.ahead.until_each(time)[1:]
 
     def totals(other: SpendModel) -> FloatArray:
         weight = rows._replace(worth=_worth(other, history)).means

@@ -17,8 +17,10 @@ import numpy as np
 from custvalue._forecasting.moments import interpolation, nodes_between
 from custvalue._forecasting.subject import Parts, Subject
 from custvalue._histories.cells import Cells
+from custvalue._histories.covariates.changing.followed_cells import FollowedCells
 from custvalue._histories.covariates.pattern_cells import newcomers
-from custvalue._lifetime.answers import Answers, CellAnswers
+from custvalue._lifetime.answers import Answers, Times
+from custvalue._lifetime.asking import answers_of
 from custvalue._numerics.quadrature import slices
 from custvalue._rows import FloatArray, IntArray
 
@@ -41,7 +43,7 @@ class Newcomers:
     @classmethod
     def of(cls, its: Subject) -> Newcomers:
         """Find them."""
-        kinds, kind = newcomers(its.cells)
+        kinds, kind = _newcomers(its.cells)
         ages, place = np.unique(its.cells.age, return_inverse=True)
         distinct, row = np.unique(kind * len(ages) + place, return_inverse=True)
         customers = np.bincount(row, its.cells.count).astype(np.float64)
@@ -75,14 +77,21 @@ class Newcomers:
 
     def probabilities(self, model: Any, most: int) -> FloatArray:
         """Return P(X(T) = n) for n below `most`, shape (rows, most)."""
-        asked, found = CellAnswers.of(model, self.kinds), np.empty((len(self.age), most))
+        asked, found = answers_of(model, self.kinds), np.empty((len(self.age), most))
         for rows, kinds, place in self.blocks():
             found[rows] = _of_kinds(asked.some(kinds), self.age[rows], place, most)
         return found
 
 
+def _newcomers(cells: Cells) -> tuple[Cells, IntArray]:
+    """Return a new customer of each kind, and the kind of each cell."""
+    return cells.newcomers() if isinstance(cells, FollowedCells) else newcomers(cells)
+
+
 def _of_kinds(asked: Answers, age: FloatArray, place: IntArray, most: int) -> FloatArray:
     """Return the probabilities of rows with these ages, of new customers at these places."""
+    if asked.on_paths:  # who came on other days has another life
+        return _at(asked.some(place), age, most)
     ages, at = np.unique(age, return_inverse=True)
     ratio = ages[-1] / max(ages[0], 1e-3 * ages[-1], 1e-300)
     several = min(AGES, 8 + round(4 * math.log(max(ratio, 1.0))))
@@ -111,10 +120,10 @@ def _rows_of(at: IntArray) -> list[IntArray]:
     return np.split(order, np.flatnonzero(np.diff(at[order])) + 1)
 
 
-def _at(asked: Answers, age: float, most: int) -> FloatArray:
+def _at(asked: Answers, age: Times, most: int) -> FloatArray:
     n = np.arange(float(most))
     none: FloatArray = np.tile((n == 0).astype(np.float64), (len(asked.cells), 1))
-    if age == 0:
+    if np.ndim(age) == 0 and age == 0:
         return none
     alive = asked.alive()[:, None]
     found: FloatArray = alive * asked.counts(n, age) + (1 - alive) * none

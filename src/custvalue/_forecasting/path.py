@@ -100,7 +100,7 @@ def alive_path(
     >>> path.probability_alive[[0, 39, -1]].round(2)
     array([0.64, 0.8 , 0.25])
     """
-    model = of_kind(purchases_model(fit), covariates)
+    model = of_kind(purchases_model(fit), covariates, "alive_path")
     per_unit = DAYS[declared_unit(model.unit, type(model).__name__)]
     bought, end = _days(purchases, until)
     day = np.arange(bought[0], end + 1)

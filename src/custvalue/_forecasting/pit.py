@@ -18,8 +18,9 @@ from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.predictive import Places, Predictive, at_places
 from custvalue._forecasting.subject import Subject
 from custvalue._forecasting.uncertainty import chi_square, explained, outcome_ends, slopes
+from custvalue._histories.covariates.changing.followed_cells import FollowedCells
 from custvalue._histories.covariates.pattern_cells import PatternCells
-from custvalue._lifetime.answers import CellAnswers
+from custvalue._lifetime.asking import answers_of
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray
@@ -119,15 +120,16 @@ def outcome_ranks(
 def _slopes(its: Subject, holdout: Holdout) -> FloatArray | None:
     """Return the changes of the ten numbers by the parameters, from some of the customers."""
     n = len(its.history)
-    most = OF_KINDS if isinstance(its.cells, PatternCells) and its.groups == 1 else SAMPLED
+    kinds = isinstance(its.cells, PatternCells | FollowedCells) and its.groups == 1
+    most = OF_KINDS if kinds else SAMPLED
     some = slice(None, None, math.ceil(n / most))
     used, cell = np.unique(its.history.cell_of_customer[some], return_inverse=True)
     cells = its.cells.some(used)
-    places = Places.of(CellAnswers.of(its.model, cells), cell, holdout.frequency[some])
+    places = Places.of(answers_of(its.model, cells), cell, holdout.frequency[some])
     parts = its.parts(cells).at(cell)
 
     def totals(model: Any) -> FloatArray:
-        below, at = at_places(CellAnswers.of(model, cells), places, holdout.duration)
+        below, at = at_places(answers_of(model, cells), places, holdout.duration)
         edges = np.arange(CLASSES + 1)[:, None] / CLASSES
         share = np.minimum(np.maximum((edges - below) / at, 0.0), 1.0)
         return parts.total(np.full(len(cell), n / len(cell)), np.diff(share, axis=0).T)

@@ -15,9 +15,10 @@ import numpy as np
 from custvalue._columns import first_of_runs
 from custvalue._forecasting.holdout import Holdout
 from custvalue._histories.covariates.coding import CodedCovariate, patterns
-from custvalue._histories.covariates.pattern_cells import by_pattern, covariates_of, grouped
+from custvalue._histories.covariates.pattern_cells import by_pattern, covariates_of
 from custvalue._histories.history import PurchaseHistory
-from custvalue._lifetime.answers import Answers, CellAnswers
+from custvalue._lifetime.answers import Answers
+from custvalue._lifetime.asking import answers_of, told_apart
 from custvalue._rows import FloatArray, IntArray
 
 LEAST = math.log(np.finfo(np.float64).tiny)  # the score of what a model holds to be impossible
@@ -77,8 +78,8 @@ class Outcomes:
 
     def scores(self, model: Any) -> Scores:
         """Score a model of purchases at any time."""
-        known = grouped(model, self.one)
-        asked, cell = CellAnswers.of(model, known.cells), known.cell_of_customer[self.kind]
+        known = told_apart(model, self.one, self.until)
+        asked, cell = answers_of(model, known.cells), known.cell_of_customer[self.kind]
         alive = asked.alive()
         ahead = asked.by_pair(lambda some: some.purchases(self.until))
         expected = (alive * ahead)[cell]
@@ -106,6 +107,8 @@ def _kinds(
     train: PurchaseHistory, coding: Sequence[CodedCovariate]
 ) -> tuple[PurchaseHistory, IntArray]:
     """Return the history of one customer of each kind, and the kind of each customer."""
+    if any(each.changing for each in coding):  # then the days of all purchases matter
+        return train, np.arange(len(train))
     if not coding:
         return train.one_of_each_cell(), train.cell_of_customer
     found = patterns(coding, covariates_of(train, "compare_models"), train.customer)

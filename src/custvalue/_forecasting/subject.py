@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from custvalue._histories.cells import Cells
-from custvalue._histories.covariates.pattern_cells import PatternCells, grouped
+from custvalue._histories.covariates.pattern_cells import PatternCells
 from custvalue._histories.history import PurchaseHistory, checked_history
 from custvalue._histories.units import matching_unit
-from custvalue._lifetime.answers import Answers, CellAnswers
+from custvalue._lifetime.answers import Answers
+from custvalue._lifetime.asking import answers_of, told_apart
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.grouping.answering import of_groups
 from custvalue._lifetime.grouping.groups import GroupFits
@@ -58,7 +59,7 @@ class Subject:
 
     def asked(self, model: Any = None) -> Answers:
         """Return the answers about the history, also those of a model that was moved."""
-        return CellAnswers.of(self.model if model is None else model, self.cells)
+        return answers_of(self.model if model is None else model, self.cells)
 
     def parts(self, cells: Cells) -> Parts:
         """Return to which group cells belong."""
@@ -94,8 +95,11 @@ def purchases_model(given: Any, argument: str = "fit") -> PurchasesAtAnyTime:
     )
 
 
-def of_history(given: Any, history: object, by: Any = None) -> Subject:
-    """Return the model and the history, if both count time alike, with who is in which group."""
+def of_history(given: Any, history: object, by: Any = None, *, until: float = 0.0) -> Subject:
+    """Return the model and the history, if both count time alike, with who is in which group.
+
+    Paths of changing covariates must be known until so long after the end of observation.
+    """
     if isinstance(given, GroupFits):
         return _of_groups(given, history, by)
     model = purchases_model(given)
@@ -107,7 +111,8 @@ def of_history(given: Any, history: object, by: Any = None) -> Subject:
     name = type(model).__name__
     checked = _checked(history, name, model.unit)
     known = isinstance(given, Fit) and given.covariance is not None
-    return Subject(name, model, grouped(model, checked), partial(ways, given) if known else None)
+    told = told_apart(model, checked, until)
+    return Subject(name, model, told, partial(ways, given) if known else None)
 
 
 def _of_groups(given: GroupFits, history: object, by: Any) -> Subject:

@@ -26,7 +26,8 @@ from custvalue._forecasting.newcomers import Newcomers
 from custvalue._forecasting.subject import Parts, Subject
 from custvalue._forecasting.uncertainty import outcome_ends, slopes, variances
 from custvalue._histories.units import DAYS
-from custvalue._lifetime.answers import Answers, CellAnswers
+from custvalue._lifetime.answers import Answers
+from custvalue._lifetime.asking import answers_of
 from custvalue._numerics.quadrature import slices
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
@@ -234,10 +235,11 @@ def ahead(its: Subject, time: FloatArray, worth: Worth | None = None) -> Expecte
     last = np.arange(1, len(time))
     mean, variance, cumulative, whole = _moments(rows, time, last)
     some = time[np.unique(np.linspace(0, last[-1], SLOPES).astype(int))]
+    some = time if rows.ahead.on_paths else some  # as seasons go
 
     def totals(other: Any) -> FloatArray:
         moved = Weights.of(its, worth, other)
-        each = np.array([moved.ahead.purchases(float(t)) for t in some]).T
+        each = moved.ahead.until_each(some).T
         by_part = moved.parts.total(moved.means, each)
         return np.array([np.interp(time[1:], some, row) for row in by_part])
 
@@ -276,9 +278,12 @@ def _calibration(its: Subject, weeks: int) -> Expected:
     at = np.maximum(age - back[:, None], 0)  # age of each row at the ends of weeks
     few = len(born.kinds) <= FEW_KINDS or len(time) <= CURVE_NODES
     nodes = time if few else nodes_between(0.0, float(time[-1]), CURVE_NODES)
-    asked, total = CellAnswers.of(its.model, born.kinds), np.zeros((4, weeks))
+    asked, total = answers_of(its.model, born.kinds), np.zeros((4, weeks))
     for rows, kinds, place in born.blocks():
         here = asked.some(kinds)
+        if here.on_paths:
+            total += _on_paths(here.some(place), at[:, rows] / days, born.customers[rows])
+            continue
         curves = Curves.of(here, nodes)
         curves = curves if few else curves.at(time)
         its_rows = _Rows(here.alive()[place], place, at[:, rows], born.customers[rows])
@@ -321,14 +326,26 @@ class _Rows(NamedTuple):
         return np.array(found)
 
 
+def _on_paths(asked: Answers, age: FloatArray, customers: FloatArray) -> FloatArray:
+    """Return moments of customers who are asked about at ages of their own, (weeks + 1, rows)."""
+    each = np.broadcast_to(np.arange(len(age))[:, None], age.shape)
+    its = _Rows(asked.alive(), np.arange(age.shape[1]), each, customers)
+    return its.moments(Curves.of(asked, age))
+
+
 def _from_births(model: Any, born: Newcomers, time: FloatArray, at: IntArray) -> FloatArray:
     """Return the cumulative expectation at the end of each week, (groups, weeks)."""
-    asked, parts = CellAnswers.of(model, born.kinds), born.parts
+    asked, parts = answers_of(model, born.kinds), born.parts
     some = time[np.unique(np.linspace(0, len(time) - 1, BIRTH_SLOPES).astype(int))]
     found = np.zeros((parts.groups, len(at)))
     for rows, kinds, place in born.blocks():
         here = asked.some(kinds)
-        each = np.array([here.purchases(float(age)) for age in some]) * here.alive()
-        mean = np.array([np.interp(time, some, column) for column in each.T])
+        if here.on_paths:
+            each = here.some(place)
+            until = each.until_each(at[:, rows] * (time[1] - time[0])) * each.alive()
+            found += parts.at(rows).total(born.customers[rows], until.T)
+            continue
+        known = here.until_each(some) * here.alive()
+        mean = np.array([np.interp(time, some, column) for column in known.T])
         found += parts.at(rows).total(born.customers[rows], mean[place, at[:, rows]].T)
     return found

@@ -20,8 +20,8 @@ from custvalue._histories.rows import CustomerRows
 from custvalue._histories.units import DAYS, TimeUnit
 from custvalue._rows import FloatArray, LabelArray, Probabilities
 from custvalue._table import Table
-from custvalue._values import Level
-from custvalue._words import count, one_line, percent
+from custvalue._values import Level, Positive
+from custvalue._words import count, number, one_line, percent
 from custvalue.errors import ParameterError
 
 SHOWN = 10
@@ -37,6 +37,7 @@ class TimesAhead(CustomerRows):
     TITLE: ClassVar[str]
     CHANCE: ClassVar[str]  # the name of the probability
     MEANING: ClassVar[str]
+    WITHIN: ClassVar[str]  # where one looks only so far ahead
 
     if TYPE_CHECKING:  # declared by each kind
         customer: LabelArray
@@ -46,6 +47,7 @@ class TimesAhead(CustomerRows):
         interval: float
         unit: TimeUnit
         observation_end: date | None
+        within: float | None
 
     def dates(self, which: str = "median") -> npt.NDArray[np.datetime64]:
         """Return the days on which the times end, shape (n,).
@@ -107,8 +109,14 @@ class TimesAhead(CustomerRows):
             f"{self.TITLE}{which} of {count(len(self), 'customer')}",
             ("customer", self.CHANCE.replace("_", " "), *ENDS),
             tuple(rows),
-            (f"{times}. {percent(self.interval)} interval. {self.MEANING}",),
+            (f"{times}. {percent(self.interval)} interval. {self._meaning}",),
         )
+
+    @property
+    def _meaning(self) -> str:
+        if self.within is None:
+            return self.MEANING
+        return self.WITHIN.format(within=f"{number(self.within)} {self.unit}s")
 
 
 def _readable(value: Any) -> Any:
@@ -127,7 +135,7 @@ class NextPurchase(TimesAhead):
     customer : ndarray of shape (n,)
         Identifiers.
     probability_of_return : ndarray of float64, shape (n,)
-        That the customer ever buys again.
+        That the customer ever buys again, or within `within`.
     median, low, high : ndarray of float64, shape (n,)
         Of the time from the end of observation to the next purchase, in `unit`, of a customer who
         does buy again; NaN where it is longer than 1e100.
@@ -137,12 +145,15 @@ class NextPurchase(TimesAhead):
         Of the times.
     observation_end : date or None
         From where times are counted, if it is known: then :meth:`dates` tells the days.
+    within : float or None
+        How far ahead it was looked, in `unit`; None if without a limit.
     """
 
     NUMBERS: ClassVar = ("probability_of_return", *ENDS)
     TITLE: ClassVar = "Next purchase"
     CHANCE: ClassVar = "probability_of_return"
     MEANING: ClassVar = "Of those who buy again at all."
+    WITHIN: ClassVar = "Of those who buy again within {within}."
 
     customer: LabelArray
     probability_of_return: Probabilities
@@ -152,6 +163,7 @@ class NextPurchase(TimesAhead):
     interval: Level
     unit: TimeUnit
     observation_end: date | None = None
+    within: Positive | None = None
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -166,19 +178,23 @@ class RemainingLifetime(TimesAhead):
         At the end of observation.
     median, low, high : ndarray of float64, shape (n,)
         Of the time from the end of observation until the customer leaves, in `unit`; 0 where the
-        customer has left already with at least that probability; NaN where it is longer than 1e100.
+        customer has left already with at least that probability; NaN where it is longer than
+        `within`, or than 1e100.
     interval : float
         The probability of the interval from `low` to `high`, cut equally on both sides.
     unit : {"day", "week", "month", "year"}
         Of the times.
     observation_end : date or None
         From where times are counted, if it is known: then :meth:`dates` tells the days.
+    within : float or None
+        How far ahead it was looked, in `unit`; None if without a limit.
     """
 
     NUMBERS: ClassVar = ("probability_alive", *ENDS)
     TITLE: ClassVar = "Remaining lifetime"
     CHANCE: ClassVar = "probability_alive"
     MEANING: ClassVar = "0, or the end itself: has probably left."
+    WITHIN: ClassVar = "0, or the end itself: has probably left. A dash: more than {within}."
 
     customer: LabelArray
     probability_alive: Probabilities
@@ -188,6 +204,7 @@ class RemainingLifetime(TimesAhead):
     interval: Level
     unit: TimeUnit
     observation_end: date | None = None
+    within: Positive | None = None
 
 
 def shares_of(interval: float) -> tuple[float, float, float]:

@@ -20,6 +20,7 @@ from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._rows import FloatArray, IntArray
 
 Rows = slice | npt.NDArray[Any]
+Times = float | FloatArray  # along paths of covariates, of each cell
 
 
 class Answers(Protocol):
@@ -36,6 +37,11 @@ class Answers(Protocol):
         ...
 
     @property
+    def on_paths(self) -> bool:
+        """Whether customers are told apart by the day of their first purchase."""
+        ...
+
+    @property
     def pairs(self) -> Pairs:
         """Whom what is ahead tells apart."""
         ...
@@ -44,11 +50,19 @@ class Answers(Protocol):
         """Return P(alive at T), shape (n,)."""
         ...
 
-    def purchases(self, until: float, rate: float = 0.0) -> FloatArray:
+    def purchases(self, until: Times, rate: float = 0.0) -> FloatArray:
         """Return the (discounted) purchases expected of those alive up to a time, shape (n,)."""
         ...
 
-    def counts(self, numbers: FloatArray, until: float) -> FloatArray:
+    def until_each(self, time: FloatArray) -> FloatArray:
+        """Return the purchases of those alive up to each time, shape (times, n)."""
+        ...
+
+    def clock(self, time: FloatArray) -> FloatArray:
+        """Return how far the clock of purchases runs up to each time, shape (times, n)."""
+        ...
+
+    def counts(self, numbers: FloatArray, until: Times) -> FloatArray:
         """Return P(so many purchases) of those alive, shape (n, len(numbers))."""
         ...
 
@@ -60,8 +74,8 @@ class Answers(Protocol):
         """Return the same of some of the cells, also several times."""
         ...
 
-    def after_a_purchase(self) -> Answers:
-        """Return the same of customers who have bought once more, just now."""
+    def after_a_purchase(self, until: Times) -> Answers:
+        """Return the same of customers who have bought once more, just now; up to a time."""
         ...
 
     def by_pair(self, ahead: Callable[[Answers], FloatArray]) -> FloatArray:
@@ -82,6 +96,7 @@ class CellAnswers:
 
     model: Any
     cells: Cells
+    on_paths: bool = False
 
     @classmethod
     def of(cls, model: Any, cells: Cells) -> Self:
@@ -97,13 +112,21 @@ class CellAnswers:
         """Return P(alive at T)."""
         return np.broadcast_to(self.model._known_alive(self.cells), len(self.cells))  # noqa: SLF001 - of its own room
 
-    def purchases(self, until: float, rate: float = 0.0) -> FloatArray:
+    def purchases(self, until: Times, rate: float = 0.0) -> FloatArray:
         """Return the (discounted) purchases of those alive."""
-        if until == 0:
+        if np.ndim(until) == 0 and until == 0:
             return np.zeros(len(self.cells))
         return np.atleast_1d(self.model._purchases(self.cells, until, rate))  # noqa: SLF001
 
-    def counts(self, numbers: FloatArray, until: float) -> FloatArray:
+    def until_each(self, time: FloatArray) -> FloatArray:
+        """Return the purchases of those alive up to each time."""
+        return np.array([self.purchases(float(each)) for each in time])
+
+    def clock(self, time: FloatArray) -> FloatArray:
+        """Return the times themselves."""
+        return np.broadcast_to(time[:, None], (len(time), len(self.cells)))
+
+    def counts(self, numbers: FloatArray, until: Times) -> FloatArray:
         """Return P(so many purchases) of those alive."""
         return np.atleast_2d(self.model._counts(numbers, until, self.cells))  # noqa: SLF001
 
@@ -116,7 +139,7 @@ class CellAnswers:
         """Return the same of some of the cells."""
         return CellAnswers(self.model._some(rows), self.cells.some(rows))  # noqa: SLF001
 
-    def after_a_purchase(self) -> CellAnswers:
+    def after_a_purchase(self, until: Times) -> CellAnswers:  # noqa: ARG002 - of all time ahead
         """Return the same of customers who have bought once more, just now."""
         known = self.cells
         bought = replace(known, frequency=known.frequency + 1, recency=known.age.copy())

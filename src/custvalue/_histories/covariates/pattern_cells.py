@@ -254,7 +254,7 @@ class OfKinds(MayChange):
         return model
 
 
-def plain_model(model: Any, given: Any) -> Any:
+def plain_model(model: Any, given: Any, what: str = "for_covariates") -> Any:
     """Return the model of one pattern of covariates, which needs none any more."""
     terms = model._covariate_terms  # noqa: SLF001 - of its own room
     if terms is None:
@@ -262,7 +262,7 @@ def plain_model(model: Any, given: Any) -> Any:
             f"this {type(model).__name__} has no covariates, so customers are all alike already. "
             f"Ask it as it is."
         )
-    require_unchanging(model, "for_covariates")
+    require_unchanging(model, what)
     known, _ = of_new_customers(given)
     if len(known) != 1:
         raise ParameterError(
@@ -272,17 +272,17 @@ def plain_model(model: Any, given: Any) -> Any:
     return at_rows(model, patterns(terms.coding, known, np.arange(1)).design)
 
 
-def of_kind(model: Any, given: Any) -> Any:
+def of_kind(model: Any, given: Any, what: str) -> Any:
     """Return the model of the one kind of customers that is asked about."""
     if given is None:
-        require_kind(model)
+        require_kind(model, what)
         return model
-    return plain_model(model, given)
+    return plain_model(model, given, what)
 
 
-def require_kind(model: Any) -> None:
+def require_kind(model: Any, what: str = "new customers") -> None:
     """Raise where customers differ by covariates, and it was not said who is meant."""
-    require_unchanging(model, "this question")
+    require_unchanging(model, what)
     if model._covariate_terms is not None:  # noqa: SLF001 - of its own room
         example = ", ".join(f"{each.name!r}: ..." for each in model._covariate_terms.coding)  # noqa: SLF001
         raise ParameterError(

@@ -12,7 +12,7 @@ import numpy as np
 from custvalue._checks import require_choice
 from custvalue._histories.cells import Cells
 from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
-from custvalue._histories.covariates.changing.unanswered import no_changing, require_unchanging
+from custvalue._histories.covariates.changing.unanswered import no_changing
 from custvalue._histories.covariates.pattern_cells import (
     EnteredPatternCells,
     PatternCells,
@@ -23,8 +23,9 @@ from custvalue._histories.covariates.terms import DropoutForm
 from custvalue._histories.customer_cells import Purchases, checked_purchases
 from custvalue._histories.entry import EnteredCells
 from custvalue._histories.history import PurchaseHistory
-from custvalue._lifetime.covariates.changing.answers import answer_along
+from custvalue._lifetime.covariates.changing.answers import answer_along, followed
 from custvalue._lifetime.covariates.changing.fitting import changing_names, fit_changing
+from custvalue._lifetime.covariates.changing.fitting import searched as searched_along
 from custvalue._lifetime.covariates.changing.simulating import simulated_along
 from custvalue._lifetime.covariates.fitting import (
     checked_asked,
@@ -82,9 +83,9 @@ class DrivenByCovariates(PurchasesAtAnyTime):
             leaves the mean where it is. ``"separate"``: as a factor for each. ``"power"``, where
             covariates change: as w = e^(γ'z) in (1 - p)^w, the probability to stay at a purchase.
         prior : Prior, optional
-            What is known before the data, of coefficients too; not with covariates that change.
-            Then the fit is a posterior, whose intervals are credible; also few customers, such
-            without repeat purchases, and covariates that follow from each other can be fitted.
+            What is known before the data, of coefficients too. Then the fit is a posterior, whose
+            intervals are credible; also few customers, such without repeat purchases, and
+            covariates that follow from each other can be fitted.
 
         Raises
         ------
@@ -93,8 +94,7 @@ class DrivenByCovariates(PurchasesAtAnyTime):
             for all customers; without a prior, if they follow from each other, or a level has one
             customer.
         ParameterError
-            If the model has no such process, or does not know a covariate; if `prior` is no prior,
-            or given with covariates that change.
+            If the model has no such process, or does not know a covariate; if `prior` is no prior.
         EstimationError
             If no customer has a repeat purchase, or there is only one customer, and no prior.
 
@@ -133,19 +133,19 @@ class DrivenByCovariates(PurchasesAtAnyTime):
         checked_purchases(history, cls.__name__, enters=cls._enters)
         asked = {"purchase": purchase, "dropout": dropout, "both": both}
         doubts = partial(cls._all_doubts, history=history)
+        known = None if prior is None else checked_prior(prior)
         if changing_names(history, asked):
-            require_no_prior_of_changing(prior)
             form = cls._checked_form(dropout_form)
             return fit_changing(
                 cls._fit_class(),
                 history,
                 checked_asked(cls, asked, form),
-                cls._without_covariates(history),
+                cls._without_covariates(history, known),
                 given={"unit": history.unit},
                 doubts=doubts,
+                prior=known,
             )
         form = static_form(dropout_form)
-        known = None if prior is None else checked_prior(prior)
         of = coded(cls, history, checked_asked(cls, asked, form), form, prior=known)
         return fit_with_covariates(
             cls._fit_class(),
@@ -195,7 +195,9 @@ class DrivenByCovariates(PurchasesAtAnyTime):
         if self._covariate_terms is None:
             return super()._searched(data)
         checked_purchases(data, self._name, enters=self._enters)
-        require_unchanging(self, "what climbs the likelihood again")
+        if self._changes:
+            followed(self, data)
+            return searched_along(self, data, centred=centred)
         found = patterns_among(self, data)
         cells, _ = pattern_cells(data, found)
         return searched(self, found, cells, self._by_covariates, centred=centred)
@@ -223,15 +225,6 @@ class DrivenByCovariates(PurchasesAtAnyTime):
     def _cell_by_cell(cls, cells: Cells) -> Likelihood | None:  # noqa: ARG003 - of models that have one
         """Return the likelihood of cells whose parameters all differ, where the model has one."""
         return None
-
-
-def require_no_prior_of_changing(prior: AnyPrior | None) -> None:
-    """Raise where a prior is given with covariates that change."""
-    if prior is not None:
-        raise ParameterError(
-            "prior is for covariates that do not change, and some of these do. Omit prior, or "
-            "those covariates."
-        )
 
 
 def static_form(form: DropoutForm | None) -> DropoutForm:

@@ -18,11 +18,12 @@ from typing import Any, NamedTuple, Protocol, Self
 import numpy as np
 from scipy import special
 
-from custvalue._numerics.gamma_functions import log_rising_ratio
+from custvalue._numerics.gamma_functions import log_choices, log_rising_ratio
 from custvalue._rows import FloatArray, IntArray
 
 OFTEN = 300.0  # purchases that may come, from which on not every count is looked at
 STRIDE = 0.04  # of a count, to the next one that is looked at
+TINY = 1e-300  # odds of a part in which nothing comes
 FAINT = 1e-4  # probability of more purchases, beyond which none are looked at
 
 
@@ -42,6 +43,23 @@ class CountParts(NamedTuple):
         """Return the mixture where customers do not leave at a purchase."""
         never = np.zeros(1, dtype=np.int64)
         return cls(weight, m, odds, np.zeros((1, 1)), np.ones((1, 1)), never)
+
+    def mass(self, n: FloatArray) -> FloatArray:
+        """Return P(Y = n), (cells, len(n)), where nothing cuts N short: Y = N + phase.
+
+        Parts of a phase must have the same m.
+        """
+        found = np.zeros((self.weight.shape[1], len(n)))
+        for phase in np.unique(self.phase):
+            some = np.broadcast_to(self.phase == phase, len(self.weight))
+            m = self.m[:1] if len(self.m) == 1 else self.m[some][:1]
+            odds, weight = self.odds[some], self.weight[some]
+            log_share, none = np.log(odds / (1 + odds) + TINY), -m * np.log1p(odds)
+            for place, each in enumerate(n - phase):
+                if each >= 0:
+                    chance = np.exp(log_choices(m, each) + each * log_share + none)
+                    found[:, place] += (weight * chance).sum(axis=0)
+        return found
 
 
 class Counts(NamedTuple):

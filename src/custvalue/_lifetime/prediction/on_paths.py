@@ -9,7 +9,7 @@ import numpy as np
 from custvalue._histories.customer_cells import one_by_one
 from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.units import Horizon, horizon_in
-from custvalue._lifetime.covariates.changing.answers import Along, require_any_time
+from custvalue._lifetime.covariates.changing.answers import Along
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.prediction.at_any_time import AtAnyTime
 from custvalue._lifetime.prediction.outcome import Ahead
@@ -41,10 +41,12 @@ class OnPaths(NamedTuple):
 
     def answer(self, model: Any) -> FloatArray:
         """Return P(alive), purchases given alive, and these discounted; shape (3, cells)."""
-        alive = self.along.alive(model)
-        ahead = self.along.purchases(model, self.until)
-        discounted = self.along.purchases(model, self.until, self.rate) if self.rate > 0 else ahead
-        return np.stack((alive, ahead, discounted))
+        standing = self.along.standing(model)
+        ahead = standing.ahead(self.until).purchases
+        discounted = ahead
+        if self.rate > 0:
+            discounted = standing.ahead(self.until, self.rate).purchases
+        return np.stack((standing.alive, ahead, discounted))
 
     def spread(self, cell_values: FloatArray) -> FloatArray:
         """Return an entry for each customer from one for each cell."""
@@ -60,7 +62,6 @@ class OnPaths(NamedTuple):
 
         The spend of customers is known of all their repeat purchases as a rule, else of none.
         """
-        require_any_time(fit.model, "predict(of='outcome')")
         ask = Ahead(fit, self.until, beyond, None if money is None else money.spend)
         each = {
             name: self.spread(column) for name, column in path_outcomes(ask, self.along).items()

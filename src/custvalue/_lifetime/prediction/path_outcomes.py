@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from custvalue._lifetime.covariates.changing.ahead import Ahead as PathsAhead
 from custvalue._lifetime.covariates.changing.answers import Along
 from custvalue._lifetime.prediction.counts import FAINT, Counts, Distribution
 from custvalue._lifetime.prediction.outcome import Ahead, ends, nothing
@@ -22,18 +21,17 @@ def path_outcomes(ask: Ahead, along: Along, days: FloatArray | None = None) -> C
     `days` are the purchases of which the spend is known; all by default.
     """
     fit, until, beyond, spend = ask
-    asked = [along.likelihood(model) for model in points(fit)]
-    standing = [paths.at(point) for paths, point in asked]
-    n = len(standing[0].cells)
+    standing = [along.standing(model) for model in points(fit)]
+    n = len(along.built.cells)
     if not until > 0:
         return nothing(n, spend)
-    known = standing[0].cells.frequency if days is None else days
-    order = np.argsort(PathsAhead(standing[0], until).purchases(0.0), kind="stable")
+    known = along.built.cells.frequency if days is None else days
+    order = np.argsort(standing[0].ahead(until).purchases, kind="stable")
     found = []
     for block in slices(n, BLOCK):
         rows = order[block]  # cells that buy about as often
         some = [each.some(rows) for each in standing]
-        parts = [PathsAhead(each, until).count_parts for each in some]
+        parts = [each.ahead(until).count_parts for each in some]
         counts = Counts.of(np.stack([each.alive for each in some]), parts)
         found.append(ends(Distribution.of(counts, min(FAINT, beyond)), beyond, spend, known[rows]))
     back = np.argsort(order)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -194,11 +194,12 @@ def posterior_of(fit: Fit[Any], history: Any, draws: int, rng: Generator) -> Pos
             "MBGNBD.fit(history, prior=lifetime.Prior.weak())."
         )
     searched = fit.model._searched(history)  # noqa: SLF001 - of its own room
-    posterior = added(searched.surface, _density(fit))
+    density = _density(fit)
+    posterior, height = added(searched.surface, density), _value_of(searched.surface)
     there = posterior(searched.point)
     _require_the_top(fit, there)
     points, weight, k_hat = sampled(
-        lambda point: posterior(point).value,
+        lambda point: height(point) + density(point).value,
         Proposal(searched.point, inverse(-there.hessian)),
         wanted,
         random_generator(rng),
@@ -217,6 +218,12 @@ def posterior_of(fit: Fit[Any], history: Any, draws: int, rng: Generator) -> Pos
         k=getattr(fit.model, "k", None),
         covariates=fit.model._covariate_terms,  # noqa: SLF001
     )
+
+
+def _value_of(surface: Objective) -> Callable[[FloatArray], float]:
+    """Return the value of a surface, alone where it has a way to that."""
+    alone: Callable[[FloatArray], float] | None = getattr(surface, "value", None)
+    return (lambda point: surface(point).value) if alone is None else alone
 
 
 def _density(fit: Fit[Any]) -> Objective:

@@ -61,10 +61,10 @@ def _bracket(chance: Chance, height: FloatArray) -> tuple[FloatArray, FloatArray
 
 
 def waiting_times(
-    buys: Callable[..., FloatArray], known: Cells, shares: tuple[float, ...]
+    buys: Callable[..., FloatArray], known: Cells, shares: tuple[float, ...], until: float
 ) -> FloatArray:
-    """Return P(ever), and when each share of it is reached, shape (cells, 1 + shares)."""
-    ever = np.minimum(np.atleast_1d(buys(known, FOREVER)), 1)
+    """Return P(until then), and when each share of it is reached, shape (cells, 1 + shares)."""
+    ever = np.minimum(np.atleast_1d(buys(known, until)), 1)
     if isinstance(known, PatternCells):  # whose parameters are in their order
         each = [time_of(by_time(buys, known), share * ever) for share in shares]
         return np.column_stack((ever, *each))

@@ -28,21 +28,18 @@ from typing import (
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._checks import Generator, checked_level, random_generator, require_choice
+from custvalue._checks import Generator, random_generator, require_choice
 from custvalue._histories.arguments import MOST_PURCHASES, ages, whole_numbers
 from custvalue._histories.cells import Cells
 from custvalue._histories.covariates.changing.table import ChangingCovariates
 from custvalue._histories.covariates.pattern_cells import (
     NEW,
-    OfKinds,
     by_covariates,
     new_customers,
 )
 from custvalue._histories.covariates.table import of_new_customers
 from custvalue._histories.customer_cells import Purchases, checked_purchases
-from custvalue._histories.entry import EnteredCells
 from custvalue._histories.history import PurchaseHistory
-from custvalue._histories.times_ahead import NextPurchase, RemainingLifetime, shares_of
 from custvalue._histories.units import (
     Horizon,
     Several,
@@ -64,7 +61,7 @@ from custvalue._lifetime.priors.fitting import checked_prior, posterior_mode
 from custvalue._lifetime.priors.pooled import AnyPrior
 from custvalue._lifetime.priors.posterior import Posterior, posterior_of
 from custvalue._lifetime.protocols import SpendModel
-from custvalue._lifetime.purchasing.inversion import by_time, remaining_times, waiting_times
+from custvalue._lifetime.purchasing.asks_times import AsksTimes
 from custvalue._lifetime.purchasing.subscriptions import like_subscriptions
 from custvalue._lifetime.value.discounting import (
     Discounting,
@@ -92,7 +89,7 @@ def drawn_at_random(rate: FloatArray, seen: FloatArray, random: np.random.Genera
     return Drawn(x.astype(np.float64), np.where(x > 0, seen * last, 0.0))
 
 
-class PurchasesAtAnyTime(OfKinds, LifetimeModel):
+class PurchasesAtAnyTime(AsksTimes, LifetimeModel):
     """The questions that all models of purchases at any time answer.
 
     A model is a subclass with its parameters, what it is estimated with, and these formulas, all
@@ -582,145 +579,6 @@ class PurchasesAtAnyTime(OfKinds, LifetimeModel):
             none if nothing else self._ahead(cells, lambda known: self._counts(n, until, known))
         )
         return (alive * given_alive + (1 - alive) * none).reshape(len(cells), *counts.shape)
-
-    def next_purchase(self, history: Purchases, *, interval: float = 0.9) -> NextPurchase:
-        """Return when each customer buys next: the chance to return at all, median and interval.
-
-        Median and interval are those of the customers who do buy again. They hold the chance in a
-        customer's own purchases; parameters are taken as known, which is enough from some thousand
-        customers on. Simulated with 26 to 52 weeks of observation, every sample fitted anew: 90 %
-        intervals held the next purchase of so many of those who returned, in percent.
-
-        =========  ==================  ================
-        customers  Pareto/NBD          BG/NBD
-        =========  ==================  ================
-        500        88.6 (60 samples)   89.8 (60)
-        2,000      89.9 (20 samples)   90.1 (20)
-        =========  ==================  ================
-
-        Parameters
-        ----------
-        history : PurchaseHistory or CustomerCells
-            Histories of n customers, or of n rows of customers who are alike. With
-            `observation_end`, the result tells days as well.
-        interval : float
-            The probability of the interval, 0.9 for 90 %.
-
-        Raises
-        ------
-        ParameterError
-            If `interval` is not between 0 and 1.
-        UnitError
-            If the model counts time in another unit than the history.
-
-        Examples
-        --------
-        >>> from custvalue.lifetime import ParetoNBD, PurchaseHistory
-        >>> model = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669, unit="week")
-        >>> one = PurchaseHistory.from_arrays(
-        ...     frequency=2, recency=30.43, age=38.86, unit="week", observation_end="1997-09-30"
-        ... )
-        >>> following = model.next_purchase(one)
-        >>> following.probability_of_return.round(3), following.median.round(1)
-        (array([0.705]), array([12.2]))
-        >>> following.dates("median").item(), following.dates("high").item()
-        (datetime.date(1997, 12, 25), datetime.date(1999, 4, 2))
-        """
-        shares = shares_of(checked_level(interval, "interval"))
-        columns = self._waits_of_each(history, shares).T
-        return NextPurchase(
-            customer=np.arange(len(history)) if history.customer is None else history.customer,
-            **dict(zip(NextPurchase.NUMBERS, columns, strict=True)),
-            interval=interval,
-            unit=history.unit,
-            observation_end=getattr(history, "observation_end", None),
-        )
-
-    @by_covariates
-    def _waits_of_each(self, history: Purchases, shares: tuple[float, ...]) -> FloatArray:
-        cells = self._cells(history)
-        found = self._waits(cells, shares)
-        found[:, 0] *= np.atleast_1d(self._alive(cells))
-        return history.per_customer(found)
-
-    def _waits(self, cells: Cells, shares: tuple[float, ...]) -> FloatArray:
-        """Return P(ever buys again | alive) and when shares of that are reached."""
-        if isinstance(cells, EnteredCells):
-            return cells.by_entry(
-                lambda entry, known: PurchasesAtAnyTime._waits(self._after(entry), known, shares)
-            )
-        return self._ahead(cells, lambda known: waiting_times(self._buys, known, shares))
-
-    def remaining_lifetime(self, history: Purchases, *, interval: float = 0.9) -> RemainingLifetime:
-        """Return how much longer each customer stays one: median and interval.
-
-        0 where the customer has left already with that probability. Parameters are taken as known,
-        and how long customers stay beyond what was ever observed is an extrapolation: simulated as
-        in :meth:`next_purchase`, so many customers left before the end of the interval that 95 %
-        should not outlive: 93.4 % (500 customers) and 94.0 % (2,000) by a Pareto/NBD, 95.0 % by a
-        BG/NBD.
-
-        Parameters
-        ----------
-        history : PurchaseHistory or CustomerCells
-            Histories of n customers, or of n rows of customers who are alike. With
-            `observation_end`, the result tells days as well.
-        interval : float
-            The probability of the interval, 0.9 for 90 %.
-
-        Raises
-        ------
-        ParameterError
-            If `interval` is not between 0 and 1, or customers never leave in this model, or leave
-            at regular purchases only (:class:`BGCNBD`, :class:`MBGCNBD`).
-        UnitError
-            If the model counts time in another unit than the history.
-
-        Examples
-        --------
-        >>> from custvalue.lifetime import ParetoNBD, PurchaseHistory
-        >>> model = ParetoNBD(r=0.553, alpha=10.578, s=0.606, beta=11.669, unit="week")
-        >>> one = PurchaseHistory.from_arrays(frequency=2, recency=30.43, age=38.86, unit="week")
-        >>> stays = model.remaining_lifetime(one, interval=0.5)
-        >>> stays.median.round(), stays.low.round(), stays.high.round()
-        (array([75.]), array([14.]), array([344.]))
-        """
-        shares = shares_of(checked_level(interval, "interval"))
-        columns = self._leaves_of_each(history, shares).T
-        return RemainingLifetime(
-            customer=np.arange(len(history)) if history.customer is None else history.customer,
-            **dict(zip(RemainingLifetime.NUMBERS, columns, strict=True)),
-            interval=interval,
-            unit=history.unit,
-            observation_end=getattr(history, "observation_end", None),
-        )
-
-    @by_covariates
-    def _leaves_of_each(self, history: Purchases, shares: tuple[float, ...]) -> FloatArray:
-        cells = self._cells(history)
-        self._check_that_customers_leave()
-        alive = np.atleast_1d(self._alive(cells))
-        found = self._leaves(cells, alive, shares)
-        return history.per_customer(np.column_stack((alive, found)))
-
-    def _check_that_customers_leave(self) -> None:
-        """Raise where there is no remaining lifetime to tell."""
-
-    def _leaves(self, cells: Cells, alive: FloatArray, shares: tuple[float, ...]) -> FloatArray:
-        """Return when shares of the customers have left."""
-        if isinstance(cells, EnteredCells):
-            return np.concatenate(
-                [
-                    PurchasesAtAnyTime._leaves(self._after(entry), known, alive[rows], shares)
-                    for entry, known, rows in cells.parts
-                ]
-            )
-        stays = by_time(self._stays, cells)
-        return remaining_times(lambda later: 1 - stays(later), alive, shares)
-
-    def _after(self, time: float) -> Self:  # noqa: ARG002 - for models of customers who age
-        """Return the model of customers who have been alive for a time."""
-        return self
 
     def _known_alive(self, cells: Cells) -> FloatArray:
         """Return P(alive at T), computed once for all that is asked about the same customers."""

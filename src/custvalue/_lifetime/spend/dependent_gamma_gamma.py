@@ -30,7 +30,7 @@ from pydantic import BeforeValidator, SerializeAsAny
 from scipy import special
 
 from custvalue._histories.history import PurchaseHistory, checked_history
-from custvalue._lifetime.answers import of_customers
+from custvalue._lifetime.asking import known_rates
 from custvalue._lifetime.fit import maximum_likelihood
 from custvalue._lifetime.model import LifetimeModel, model_of_kind
 from custvalue._lifetime.purchasing.purchase_model import PurchasesAtAnyTime
@@ -310,13 +310,12 @@ def clock(history: PurchaseHistory, buys: Any) -> tuple[FloatArray, FloatArray, 
 
     Of a model with covariates, λ0 is the mean rate at covariates of 0, of the base levels.
     """
-    return clock_of(history, of_customers(buys, history), math.log(buys.r / buys.alpha))
+    return clock_of(history, buys, math.log(buys.r / buys.alpha))
 
 
 def clock_of(
-    history: PurchaseHistory, each: Any, log_rate: float
+    history: PurchaseHistory, buys: Any, log_rate: float
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the same by a model with parameters for each customer, and by log λ0."""
-    shape = each.r + getattr(each, "k", 1) * history.frequency
-    late, early = (np.log(each.alpha + times) for times in (history.age, history.recency))
-    return shape, log_rate + late, log_rate + early
+    """Return the same by log λ0."""
+    shape, late, early = known_rates(buys, history)
+    return shape, log_rate + np.log(late), log_rate + np.log(early)

@@ -7,7 +7,8 @@ purchases; static covariates are constant along every path.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +60,8 @@ class PathSegments(DataPoints):
 class PathCells(DataPoints):
     """Customers with the same path, birth, purchases and static covariates, by path and birth."""
 
+    OF_ALL: ClassVar = ("purchase_sum", "visit_cell", "visit_in")
+
     path: IntArray
     birth: FloatArray  # since the common origin
     frequency: FloatArray
@@ -73,3 +76,25 @@ class PathCells(DataPoints):
     purchase_sum: FloatArray  # (k1 + m1,), sum of z over all repeat purchases of all customers
     visit_cell: IntArray  # (V,), the cell of each repeat purchase of one customer of the cell
     visit_in: IntArray  # (V,), its segment
+
+    def some(self, rows: slice | npt.NDArray[Any]) -> Self:
+        """Return some of the cells, also several times; what is of all together stays as it is."""
+        names = [each.name for each in fields(self) if each.name not in self.OF_ALL]
+        return replace(self, **{name: getattr(self, name)[rows] for name in names})
+
+    @property
+    def newborn(self) -> Self:
+        """The same customers on the day of their first purchase, when nothing else is known."""
+        none = np.zeros(len(self))
+        places = self.born_in.copy()
+        return replace(
+            self,
+            frequency=none,
+            recency=none.copy(),
+            age=none.copy(),
+            last_in=places,
+            ends_in=places.copy(),
+            purchase_sum=0 * self.purchase_sum,
+            visit_cell=self.visit_cell[:0],
+            visit_in=self.visit_in[:0],
+        )

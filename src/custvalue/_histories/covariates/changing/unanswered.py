@@ -11,15 +11,34 @@ from custvalue.errors import ParameterError
 
 
 def unanswered(model: Any, what: str) -> ParameterError:
-    """Build the error for what is not answered along paths."""
-    power = model._form_of_changing == "power"  # noqa: SLF001 - of another room
-    more = "" if power else ", purchase_count_pmf"
-    return ParameterError(
-        f"{type(model).__name__} with changing covariates does not answer {what}. It answers "
-        f"predict, expected_purchases and discounted_expected_purchases within a horizon, "
-        f"probability_active{more}, probability_alive and log_likelihood; for others fit it "
-        f"without changing covariates."
-    )
+    """Build the error for what has no answer without a path and a calendar."""
+    why, instead = INSTEAD.get(what, (USUAL, ASK))
+    return ParameterError(f"{type(model).__name__} has covariates that change, so {why}. {instead}")
+
+
+USUAL = "customers differ by the days on which they bought"
+ASK = (
+    "Make a history of them by from_transactions(..., changing=...), and ask about it, as in "
+    "fit.probability_alive(history)."
+)
+INSTEAD = {
+    "for_covariates": ("there is no one kind of customers who are alike on all days", ASK),
+    "frequency_recency": (
+        "customers with the same frequency and recency differ by the days on which they bought",
+        (
+            "Ask about a history, by probability_alive(history) and expected_purchases(history, "
+            "horizon), and take means by its frequency and recency."
+        ),
+    ),
+    "alive_path": (
+        "P(alive) depends on the days of the calendar and on the path of the customer",
+        (
+            "Make a history for each day of interest, by from_transactions(..., "
+            "observation_end=..., changing=...), and ask probability_alive(history)."
+        ),
+    ),
+}
+"""Why there is no answer, and what to ask instead."""
 
 
 def no_changing(model: str) -> ParameterError:
@@ -43,8 +62,9 @@ def require_no_path(model: Any) -> None:
     if terms is not None and terms.changing:
         raise ParameterError(
             f"{type(model).__name__} has covariates that change, so new customers differ by the "
-            f"day on which they come. Make a history of them by from_transactions, a log of first "
-            f"purchases on observation_end, and ask expected_purchases(history, horizon)."
+            f"day on which they come. Make a history of them by from_transactions(..., "
+            f"changing=...), a log of first purchases on observation_end, and ask "
+            f"expected_purchases(history, horizon)."
         )
 
 

@@ -8,28 +8,65 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy import special
 
 from custvalue._lifetime.covariates.changing.clock import SLOWEST
 from custvalue._lifetime.covariates.changing.pieces import Pieces, Speeds, Stretch, nodes
 from custvalue._lifetime.covariates.changing.silence import Silence, shown
 from custvalue._lifetime.prediction.counts import CountParts
 from custvalue._lifetime.purchasing.pareto_likelihood import DARK, STRIP
-from custvalue._numerics.gamma_functions import log_choices
 from custvalue._numerics.quadrature import by_change, legendre
 from custvalue._rows import FloatArray, IntArray
 
 NODES = 32  # times of leaving: probabilities of a count err by 0.001 at most, as a rule
 
 
-class Ahead(NamedTuple):
-    """Some time after the end of observation, at given parameters."""
+class Standing(NamedTuple):
+    """Where customers stand at the end of observation, at given parameters."""
 
     at: Silence
-    until: float
+
+    @property
+    def alive(self) -> FloatArray:
+        """P(alive)."""
+        return self.at.alive
+
+    @property
+    def rates(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """What is known of purchase rates: r + x, α + A(T) and α + A(t_x)."""
+        bought = Ahead(self.at, 0.0).clocks(self.at.cells.ends_in, self.at.stretch.stop)[0]
+        r, alpha = self.at.r, self.at.alpha
+        return r + self.at.cells.frequency, alpha + bought, alpha + self.at.last[0]
+
+    def some(self, rows: slice | IntArray) -> Standing:
+        """Return that of some cells."""
+        return Standing(self.at.some(rows))
+
+    def ahead(self, until: float | FloatArray, rate: float = 0.0) -> Ahead:
+        """Return what is ahead of those who are alive."""
+        return Ahead(self.at, until, rate)
+
+    def passed(self, until: float | FloatArray) -> FloatArray:
+        """Return how far the clock of purchases runs until then."""
+        first, last, start, stop = (ahead := Ahead(self.at, until)).stretch
+        return ahead.clocks(last, stop)[0] - ahead.clocks(first, start)[0]
+
+    def after_a_purchase(self, until: float | FloatArray) -> tuple[FloatArray, Standing]:  # noqa: ARG002 - of models in which they may leave
+        """Return that of customers who have bought once more, and the probability to stay then."""
+        cells = self.at.cells
+        bought = replace(cells, frequency=cells.frequency + 1)
+        return np.ones(len(cells)), Standing(self.at._replace(cells=bought))
+
+
+class Ahead(NamedTuple):
+    """Some time after the end of observation, of each cell or of all."""
+
+    at: Silence
+    until: float | FloatArray
+    rate: float = 0.0  # of discount
 
     @property
     def stretch(self) -> Stretch:
@@ -54,8 +91,10 @@ class Ahead(NamedTuple):
         stays: FloatArray = np.exp(-self.at.s * np.log1p((later - D) / (self.at.beta + D)))
         return stays
 
-    def purchases(self, rate: float) -> FloatArray:
+    @property
+    def purchases(self) -> FloatArray:
         """Equation (2)."""
+        rate = self.rate
         (A, _), m = self._now, self.at.r + self.at.cells.frequency
         T, times = self.at.cells.birth + self.at.cells.age, np.zeros(len(m))
         for rows, cut, speeds, (_, fallen) in self._blocks():
@@ -105,12 +144,30 @@ class Ahead(NamedTuple):
 
     def counts(self, n: FloatArray) -> FloatArray:
         """Return the probability of each count, shape (C, len(n))."""
-        parts, found = self.count_parts, np.empty((len(self.at.cells), len(n)))
-        share, none = parts.odds / (1 + parts.odds), -parts.m * np.log1p(parts.odds)
-        for place, each in enumerate(n):
-            chance = np.exp(log_choices(parts.m, each) + special.xlogy(each, share) + none)
-            found[:, place] = (parts.weight * chance).sum(axis=0)
-        return found
+        return self.count_parts.mass(n)
+
+    def until_each(self, time: FloatArray) -> FloatArray:
+        """Return (2) without discount up to times, (k, C), the latest of which is `until`."""
+        (A, _), m = self._now, self.at.r + self.at.cells.frequency
+        cells, segments = self.at.cells, self.at.segments
+        T, reached = cells.birth + cells.age, np.zeros(time.shape)
+        for rows, cut, speeds, (_, fallen) in self._blocks():
+            b = speeds.beta / np.maximum(speeds.leaving, SLOWEST)
+            stays = speeds.buying * np.exp(-self.at.s * fallen)
+            whole = stays * time_alive(b, cut.length, 0.0, self.at.s)
+            first = np.searchsorted(cut.cell, np.arange(rows.start, rows.stop))
+            before = np.cumsum(whole) - whole
+            before -= np.repeat(before[first], np.diff(first, append=len(whole)))
+            when = (T[rows] + time[:, rows]).ravel()
+            path = np.broadcast_to(cells.path[rows], time[:, rows].shape).ravel()
+            place = segments.at(path, when) - np.tile(cells.ends_in[rows], len(time))
+            last = np.diff(first, append=len(whole)) - 1
+            place = np.maximum(np.minimum(place, np.tile(last, len(time))), 0)
+            place += np.tile(first, len(time))
+            inside = when - segments.start[cut.segment[place]] - cut.inside[place]
+            rest = stays[place] * time_alive(b[place], np.maximum(inside, 0.0), 0.0, self.at.s)
+            reached[:, rows] = (before[place] + rest).reshape(len(time), -1)
+        return m / (self.at.alpha + A) * reached
 
     @property
     def _now(self) -> tuple[FloatArray, FloatArray]:

@@ -5,6 +5,11 @@ at the rate λ e^(γ'z(t)), and the customer leaves at λ k(t), k(t) = e^(γ'z(t
 With K the integral of k since T as a share of α+A(T), the mean over λ of staying is (1+K)^-(r+x).
 On a piece of time without changes k is constant, and purchases are a difference of such terms over
 1 - (1-p)^w. The mean over p is a quadrature.
+
+Purchases at which customers would stay come at λ e^(γ'z) (1-p)^w, independently of those at which
+they leave; with G the integral of this rate over λ, likewise as a share, the count is a mixture:
+of those who leave at t, 1 + a negative binomial count with r+x+1 and the odds G(t) / (1+K(t)); of
+those who stay, one with r+x and the odds G / (1+K).
 """
 
 from __future__ import annotations
@@ -17,8 +22,9 @@ import numpy as np
 
 from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._lifetime.covariates.changing.clock import Process
-from custvalue._numerics.quadrature import Part, beta_mean
-from custvalue._rows import FloatArray
+from custvalue._lifetime.prediction.counts import CountParts
+from custvalue._numerics.quadrature import Part, beta_blocks, beta_mean, jacobi_rule, legendre
+from custvalue._rows import FloatArray, IntArray
 
 NEARLY_ONE = 1 - 1e-16
 STILL = 0.01  # discount within a piece of time: then Simpson's rule is exact to 8 digits
@@ -28,15 +34,17 @@ class Piece(NamedTuple):
     """Some time ahead of each cell: how much of A, w in it, and what a purchase is worth."""
 
     passed: FloatArray
+    begun: FloatArray  # since T
+    lasts: FloatArray
     weight: FloatArray
     worth: FloatArray  # at its start
     fall: FloatArray  # by which the logarithm of that falls until its end
 
-    def leaving(self, rows: Part, stays: FloatArray) -> FloatArray:
+    def leaving(self, rows: Part | IntArray, stays: FloatArray) -> FloatArray:
         """Return 1 - (1-p)^w, of log(1-p)."""
         return np.asarray(-np.expm1(self.weight[rows][..., None] * stays))
 
-    def discounted(self, rows: Part, step: FloatArray, power: FloatArray) -> FloatArray:
+    def discounted(self, rows: Part | IntArray, step: FloatArray, power: FloatArray) -> FloatArray:
         """Return ∫ e^(-δu) d(1 - (1 + step u)^-m) over the piece; Simpson's rule of δ e^(-δu)."""
         worth, fall = self.worth[rows][..., None], self.fall[rows][..., None]
         whole = -np.expm1(-power * np.log1p(step))
@@ -51,7 +59,7 @@ def pieces_ahead(
     segments: PathSegments,
     cells: PathCells,
     clocks: tuple[Process, Process],
-    until: float,
+    until: float | FloatArray,
     rate: float,
 ) -> Iterator[Piece]:
     """Yield the time ahead, piece by piece, in which covariates and discount hardly change."""
@@ -65,8 +73,8 @@ def pieces_ahead(
         speed, weight = bought.rate(segment), left.rate(segment)
         length = (end - time) / parts
         for part in range(parts):
-            worth = np.exp(-rate * (time - start + part * length))
-            yield Piece(speed * length, weight, worth, rate * length)
+            begun = time - start + part * length
+            yield Piece(speed * length, begun, length, weight, np.exp(-rate * begun), rate * length)
         time, segment = end, np.where(last, segment, segment + 1)
 
 
@@ -110,20 +118,109 @@ class AheadAtPurchase(NamedTuple):
         return beta_mean(kernel, self.a, self.b, self.sharpness, steep=True, power=self.m)
 
     @property
+    def mean_weight(self) -> FloatArray:
+        """The mean of w over purchases ahead."""
+        total = sum((each.passed * each.weight for each in self.pieces), np.zeros(len(self.m)))
+        passed = self.passed * self.age
+        return np.where(passed > 0, total / np.where(passed > 0, passed, 1.0), 1.0)
+
+    @property
     def purchases(self) -> FloatArray:
         """The (discounted) purchases expected until the end."""
 
         def kernel(p: FloatArray, rows: Part) -> FloatArray:
-            stays, power = np.log1p(-np.minimum(p, NEARLY_ONE)), np.reshape(self.m[rows], (-1, 1))
-            gone, total = np.zeros(p.shape), np.zeros(p.shape)
+            stays, gone, total = np.log1p(-np.minimum(p, NEARLY_ONE)), 0 * p, 0 * p
             for each in self.pieces:
-                leaving = each.leaving(rows, stays)
-                step = (each.passed[rows] / self.age[rows])[..., None] * leaving
-                found = each.discounted(rows, step / (1 + gone), power)
-                total += np.exp(-power * np.log1p(gone)) * found / leaving
-                gone += step
+                found, step = self._found(each, rows, stays, gone)
+                gone, total = gone + step, total + found
             return total
 
         if not self.pieces:
             return np.zeros(len(self.m))
         return beta_mean(kernel, self.a, self.b, self.sharpness)
+
+    def until_each(self, time: FloatArray) -> FloatArray:
+        """Return the purchases expected up to times, (k, C), the latest of which is the end."""
+        reached, place = np.zeros(time.shape), np.full(time.shape, -1)
+        for each in self.pieces:
+            place += each.begun < time
+        for rows, p, weights in beta_blocks(self.a, self.b, self.sharpness):
+            stays, gone, total = np.log1p(-np.minimum(p, NEARLY_ONE)), 0 * p, 0 * p
+            for number, each in enumerate(self.pieces):
+                times, cells = np.nonzero(place[:, rows] == number)
+                if times.size:
+                    own = rows.start + cells
+                    lasts = np.maximum(each.lasts[own], SHORTEST)
+                    share = np.minimum((time[times, own] - each.begun[own]) / lasts, 1.0)
+                    found, _ = self._found(each, own, stays[cells], gone[cells], share[:, None])
+                    reached[times, own] = ((total[cells] + found) * weights[cells]).sum(axis=1)
+                found, step = self._found(each, rows, stays, gone)
+                gone, total = gone + step, total + found
+        return reached
+
+    def _found(
+        self,
+        one: Piece,
+        rows: Part | IntArray,
+        stays: FloatArray,
+        gone: FloatArray,
+        share: FloatArray | float = 1.0,
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return what is bought in the first share of a piece after K, and how much K grows."""
+        leaving, power = one.leaving(rows, stays), np.reshape(self.m[rows], (-1, 1))
+        step = share * (one.passed[rows] / self.age[rows])[..., None] * leaving
+        found = one.discounted(rows, step / (1 + gone), power)
+        return np.exp(-power * np.log1p(gone)) * found / leaving, step
+
+    @property
+    def count_parts(self) -> CountParts:
+        """The distribution of the count: a mean over p, over times of leaving, and over staying."""
+        p, share = jacobi_rule(self.a, self.b, CHANCES)  # (C, nodes)
+        stays = np.log1p(-np.minimum(p.T, NEARLY_ONE))
+        steps, bought = self._growth(stays)
+        gone, kept = steps.sum(axis=0), bought.sum(axis=0)
+        alive = np.exp(-self.m * np.log1p(gone))
+        places, weights = (each[:, None, None] for each in legendre(TIMES))
+        leaves = -np.expm1(-self.m * np.log1p(gone))
+        when = np.expm1(-np.log1p(-leaves * places) / self.m)  # K, (times, nodes, C)
+        then, passed = np.zeros(when.shape), np.zeros(stays.shape)
+        for step, kept_then in zip(steps, bought, strict=True):
+            inside = (when - passed) / np.maximum(step, SHORTEST)
+            then += kept_then * np.minimum(np.maximum(inside, 0.0), 1.0)
+            passed = passed + step
+        left = len(places) * len(stays)
+        whole = np.broadcast_to(self.m, stays.shape)
+        return CountParts(
+            weight=_stacked(weights * leaves * share.T, alive * share.T),
+            m=np.vstack((np.tile(self.m + 1, (left, 1)), whole)),
+            odds=_stacked(then / (1 + when), kept / (1 + gone)),
+            a=np.zeros((1, 1)),
+            b=np.ones((1, 1)),
+            phase=np.repeat([1, 0], [left, len(stays)]),
+        )
+
+    def _growth(self, stays: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return how much K and G grow, over some pieces of time together, (times, nodes, C)."""
+        gone, kept = np.zeros((2, len(self.pieces), *stays.shape))
+        for place, one in enumerate(self.pieces):
+            passed = one.passed / self.age
+            gone[place] = -passed * np.expm1(one.weight * stays)
+            kept[place] = passed[None] - gone[place]
+        if not self.pieces:
+            return gone, kept
+        starts = np.unique(np.linspace(0, len(gone), STEPS, endpoint=False).astype(int))
+        return np.add.reduceat(gone, starts), np.add.reduceat(kept, starts)
+
+    def counts(self, n: FloatArray) -> FloatArray:
+        """Return the probability of each count, shape (C, len(n))."""
+        return self.count_parts.mass(n)
+
+
+CHANCES, TIMES = 16, 16  # nodes of p, and of times of leaving
+STEPS = 104  # stretches of time, within which leaving and staying keep their proportion
+SHORTEST = 1e-300  # of a time
+
+
+def _stacked(left: FloatArray, alive: FloatArray) -> FloatArray:
+    """Put parts that leave, (times, nodes, C), above those that stay, (nodes, C)."""
+    return np.vstack((left.reshape(-1, left.shape[-1]), alive))

@@ -7,13 +7,16 @@ from typing import Any, NamedTuple, Self
 
 import numpy as np
 
+from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._histories.covariates.changing.building import Built, built, process_columns
 from custvalue._histories.covariates.changing.design import design_of
 from custvalue._histories.covariates.changing.exposure import days_observed
 from custvalue._histories.covariates.changing.followed import FollowedPurchases, days_of, iso
-from custvalue._histories.covariates.changing.unanswered import no_changing, unanswered
+from custvalue._histories.covariates.changing.unanswered import no_changing
 from custvalue._histories.units import DAYS, horizon_in, horizons_in
+from custvalue._lifetime.purchasing.inversion import remaining_times, time_of
 from custvalue._lifetime.value.discounting import continuous_rate
+from custvalue._numerics.quadrature import slices
 from custvalue._rows import FloatArray
 from custvalue._words import listed
 from custvalue.errors import DataError, ParameterError
@@ -49,12 +52,7 @@ class Along(NamedTuple):
 
     def likelihood(self, model: Any) -> tuple[Any, FloatArray]:
         """Return what answers about the cells, and where: parameters and coefficients."""
-        terms = model._covariate_terms  # noqa: SLF001 - of its own room
-        values = np.array([*terms.values.values()])
-        own = [value for name, value in model._estimated.items() if name not in terms.values]  # noqa: SLF001
-        gammas = [values[one.coefficients] for one in process_columns(terms)]
-        point = np.concatenate((np.log(own), *gammas))
-        return model._along_paths(self.built.segments, self.built.cells), point  # noqa: SLF001
+        return likelihood_of(model, self.built.segments, self.built.cells)
 
     def log_likelihood(self) -> FloatArray:
         """Return the log-likelihood of each customer."""
@@ -63,15 +61,9 @@ class Along(NamedTuple):
         found = self.spread(cells.log_likelihood(point))
         return np.asarray(found + self.built.bought_at @ point[COMMON : COMMON + k])
 
-    def alive(self, model: Any) -> FloatArray:
-        """Return P(alive) of each cell."""
-        cells, point = self.likelihood(model)
-        return np.asarray(cells.alive(point))
-
-    def purchases(self, model: Any, until: float, rate: float = 0.0) -> FloatArray:
-        """Return the purchases of each cell, given that it is alive."""
-        cells, point = self.likelihood(model)
-        return np.asarray(cells.purchases(point, until, rate))
+    def standing(self, model: Any) -> Any:
+        """Return where the cells stand at the end of observation, and what is ahead of them."""
+        return standing_of(model, self.built.segments, self.built.cells)
 
     def spread(self, of_cells: FloatArray) -> FloatArray:
         """Return an entry for each customer."""
@@ -79,6 +71,22 @@ class Along(NamedTuple):
 
 
 COMMON = 4
+
+
+def likelihood_of(model: Any, segments: PathSegments, cells: PathCells) -> tuple[Any, FloatArray]:
+    """Return what answers about cells, and where: log parameters, then coefficients."""
+    terms = model._covariate_terms  # noqa: SLF001 - of its own room
+    values = np.array([*terms.values.values()])
+    own = [value for name, value in model._estimated.items() if name not in terms.values]  # noqa: SLF001
+    gammas = [values[one.coefficients] for one in process_columns(terms)]
+    point = np.concatenate((np.log(own), *gammas))
+    return model._along_paths(segments, cells), point  # noqa: SLF001
+
+
+def standing_of(model: Any, segments: PathSegments, cells: PathCells) -> Any:
+    """Return where cells stand at the end of observation, and what is ahead of them."""
+    answers, point = likelihood_of(model, segments, cells)
+    return answers.standing(point)
 
 
 def require_own_form(model: Any) -> None:
@@ -128,44 +136,42 @@ def _log_likelihood(model: Any, history: Any) -> FloatArray:
 
 
 def _probability_alive(model: Any, history: Any, *, at: Any = None) -> FloatArray:
-    if at is None:
-        along = Along.of(model, history)
-        return along.spread(along.alive(model))
-    later = horizon_in(at, history.unit, "at")
+    later = 0.0 if at is None else horizon_in(at, history.unit, "at")
     along = Along.of(model, history, later)
-    cells, point = along.likelihood(model)
-    return along.spread(cells.alive(point) * cells.stays(point, later))
+    standing = along.standing(model)
+    stays = 1.0 if at is None else standing.ahead(later).stays
+    return along.spread(standing.alive * stays)
 
 
 def _probability_active(model: Any, history: Any, horizon: Any) -> FloatArray:
     until = horizon_in(horizon, history.unit)
     along = Along.of(model, history, until)
-    cells, point = along.likelihood(model)
-    return along.spread(cells.alive(point) * cells.buys(point, until))
+    standing = along.standing(model)
+    return along.spread(standing.alive * standing.ahead(until).buys)
 
 
 def _count_pmf(model: Any, history: Any, counts: FloatArray, horizon: Any) -> FloatArray:
-    require_any_time(model, NAMES["_count_pmf"])
     until = horizon_in(horizon, history.unit)
     along, n = Along.of(model, history, until), counts.ravel()
-    cells, point = along.likelihood(model)
-    alive = cells.alive(point)[:, None]
-    chances = alive * cells.counts(point, n, until) + (1 - alive) * (n == 0)
+    standing = along.standing(model)
+    chances = np.zeros((len(standing.alive), n.size))
+    if n.size:
+        for rows in slices(len(chances), BLOCK):
+            chances[rows] = standing.some(rows).ahead(until).counts(n)
+    alive = standing.alive[:, None]
+    chances = alive * chances + (1 - alive) * (n == 0)
     return along.spread(chances.reshape(len(chances), *counts.shape))
 
 
-def require_any_time(model: Any, what: str) -> None:
-    """Raise unless customers leave at any time, so that this is known along paths."""
-    if model._form_of_changing == "power":  # noqa: SLF001 - of its own room
-        raise unanswered(model, what)
+BLOCK = 2048  # cells whose counts are looked at together
 
 
 def _expected_purchases(model: Any, history: Any, horizon: Any) -> FloatArray:
     several = isinstance(horizon, list | tuple)
     times = horizons_in(horizon, history.unit) if several else [horizon_in(horizon, history.unit)]
     along = Along.of(model, history, max(times))
-    alive = along.alive(model)
-    each = [along.spread(alive * along.purchases(model, until)) for until in times]
+    standing = along.standing(model)
+    each = [along.spread(standing.alive * standing.ahead(until).purchases) for until in times]
     return np.column_stack(each) if several else each[0]
 
 
@@ -191,7 +197,49 @@ def _discounted(
     rate = continuous_rate(annual_discount_rate, history.unit)
     until = horizon_in(horizon, history.unit)
     along = Along.of(model, history, until)
-    return along.spread(along.alive(model) * along.purchases(model, until, rate))
+    standing = along.standing(model)
+    return along.spread(standing.alive * standing.ahead(until, rate).purchases)
+
+
+def _waits_of_each(
+    model: Any, history: Any, shares: tuple[float, ...], until: float | None
+) -> FloatArray:
+    """Return P(buys again until then), and when shares of that are reached."""
+    until = _known_until(model, until)
+    along = Along.of(model, history, until)
+    standing = along.standing(model)
+    ever = standing.ahead(until).buys
+    later = [
+        time_of(lambda time: standing.ahead(np.minimum(time, until)).buys, share * ever)
+        for share in shares
+    ]
+    return along.spread(np.column_stack((standing.alive * ever, *later)))
+
+
+def _leaves_of_each(
+    model: Any, history: Any, shares: tuple[float, ...], until: float | None
+) -> FloatArray:
+    """Return P(alive), and when shares have left; NaN where that is later."""
+    until = _known_until(model, until)
+    along = Along.of(model, history, until)
+    standing = along.standing(model)
+    alive = standing.alive
+
+    def leaves(time: FloatArray) -> FloatArray:
+        return np.asarray(1 - standing.ahead(np.minimum(time, until)).stays)
+
+    found = remaining_times(leaves, alive, shares)
+    return along.spread(np.column_stack((alive, found)))
+
+
+def _known_until(model: Any, until: float | None) -> float:
+    """Return how far ahead one looks, or raise where that is not said."""
+    if until is None:
+        raise ParameterError(
+            f"{type(model).__name__} with changing covariates must know how far ahead to look, "
+            f"because the paths of covariates end. Give within, as in within='1 year'."
+        )
+    return until
 
 
 ANSWERS: dict[str, Callable[..., FloatArray]] = {
@@ -199,6 +247,8 @@ ANSWERS: dict[str, Callable[..., FloatArray]] = {
     "probability_alive": _probability_alive,
     "probability_active": _probability_active,
     "_count_pmf": _count_pmf,
+    "_waits_of_each": _waits_of_each,
+    "_leaves_of_each": _leaves_of_each,
     "expected_purchases": _expected_purchases,
     "discounted_expected_purchases": _discounted,
 }
@@ -209,14 +259,5 @@ def answer_along(
     model: Any, method: str, history: Any, args: Sequence[Any], options: Any
 ) -> FloatArray:
     """Answer along the paths what can be answered there."""
-    if method not in ANSWERS:
-        raise unanswered(model, NAMES.get(method, method))
     model._cells(history)  # noqa: SLF001 - of its own room: kind and unit of the history
     return ANSWERS[method](model, history, *args, **options)
-
-
-NAMES = {
-    "_waits_of_each": "next_purchase",
-    "_leaves_of_each": "remaining_lifetime",
-    "_count_pmf": "purchase_count_pmf",
-}

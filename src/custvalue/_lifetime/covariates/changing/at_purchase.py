@@ -123,6 +123,11 @@ class PurchasePaths:
         before_slope = np.where(self.several[:, None], slope - last_slope, 0.0)
         return Weights(Passed(before, before_slope), Passed(last, last_slope))
 
+    def value(self, point: FloatArray) -> float:
+        """Return the log-likelihood of all customers alone."""
+        bought = self.cells.purchase_sum @ point[4 : 4 + self.size]
+        return float(self.cells.count @ self.log_likelihood(point) + bought)
+
     def log_likelihood(self, point: FloatArray) -> FloatArray:
         """Return log L of one customer of each cell, but for γ'Σz of the purchases."""
         known = self.known(point)
@@ -185,31 +190,74 @@ class PurchasePaths:
         last = of_stays * after.slope
         return Slopes(own, now, then, before.slope + of_stays * (own_rise - both_rise), last)
 
-    def alive(self, point: FloatArray) -> FloatArray:
-        """Return P(alive at T) of each cell."""
-        ends = self._ends(self.known(point))
-        return np.exp(ends.alive - ends.total)
-
-    def stays(self, point: FloatArray, later: float) -> FloatArray:
-        """Return P(alive at T + later | alive at T) of each cell."""
-        return self._ahead(point, later).stays
-
-    def buys(self, point: FloatArray, until: float) -> FloatArray:
-        """Return P(a purchase within (T, T + until] | alive at T) of each cell."""
-        return self._ahead(point, until).buys
-
-    def purchases(self, point: FloatArray, until: float, rate: float = 0.0) -> FloatArray:
-        """Return the (discounted) purchases expected of each cell, given that it is alive."""
-        return self._ahead(point, until, rate).purchases
-
-    def _ahead(self, point: FloatArray, until: float, rate: float = 0.0) -> AheadAtPurchase:
+    def standing(self, point: FloatArray) -> Standing:
+        """Return who is alive at T, and what is ahead of them."""
         known = self.known(point)
         r, alpha, a, b = known.parameters
-        pieces = list(
-            pieces_ahead(self.segments, self.cells, (known.bought, known.left), until, rate)
+        ends = self._ends(known)
+        return Standing(
+            self.segments,
+            self.cells,
+            (known.bought, known.left),
+            alive=np.exp(ends.alive - ends.total),
+            m=r + self.cells.frequency,
+            age=alpha + known.now.value,
+            last=alpha + known.then.value,
+            a=float(a),
+            b=b + known.weights.all,
         )
-        m, age = r + self.cells.frequency, alpha + known.now.value
-        return AheadAtPurchase(m, age, float(a), b + known.weights.all, pieces)
+
+
+class Standing(NamedTuple):
+    """Where customers stand at the end of observation, at given parameters."""
+
+    segments: PathSegments
+    cells: PathCells
+    clocks: tuple[Process, Process]
+    alive: FloatArray  # P(alive at T)
+    m: FloatArray  # r + x
+    age: FloatArray  # α + A(T)
+    last: FloatArray  # α + A(t_x)
+    a: float
+    b: FloatArray  # b + W
+
+    @property
+    def rates(self) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """What is known of purchase rates: r + x, α + A(T) and α + A(t_x)."""
+        return self.m, self.age, self.last
+
+    def some(self, rows: slice | IntArray) -> Standing:
+        """Return that of some cells."""
+        bought, left = (each.some(rows) for each in self.clocks)
+        known = {name: getattr(self, name)[rows] for name in NUMBERS}
+        return self._replace(cells=self.cells.some(rows), clocks=(bought, left), **known)
+
+    def ahead(self, until: float | FloatArray, rate: float = 0.0) -> AheadAtPurchase:
+        """Return what is ahead of those who are alive."""
+        pieces = list(pieces_ahead(self.segments, self.cells, self.clocks, until, rate))
+        return AheadAtPurchase(self.m, self.age, self.a, self.b, pieces)
+
+    def passed(self, until: float | FloatArray) -> FloatArray:
+        """Return how far the clock of purchases runs until then."""
+        bought, cells = self.clocks[0], self.cells
+        now = cells.birth + cells.age
+        then = self.segments.at(cells.path, now + until)
+        clock = bought.clock
+        passed = clock.at(then, now + until)[0] - clock.at(cells.ends_in, now)[0]
+        return np.asarray(bought.factor * passed)
+
+    def after_a_purchase(self, until: float | FloatArray) -> tuple[FloatArray, Standing]:
+        """Return that of customers who have bought once more, and the probability to stay then.
+
+        The power of dropout at this purchase is the mean of the time ahead: two purchases are asked
+        about, the first of which may come at any time.
+        """
+        weight = self.ahead(until).mean_weight
+        stays = risen(self.b, weight) - risen(self.a + self.b, weight)
+        return np.exp(stays), self._replace(m=self.m + 1, b=self.b + weight)
+
+
+NUMBERS = ("alive", "m", "age", "last", "b")  # of a standing, one for each cell
 
 
 class Digammas(NamedTuple):

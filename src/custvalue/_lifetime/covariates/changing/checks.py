@@ -25,10 +25,13 @@ def require_all_apart(
     columns: Sequence[ProcessColumns],
     design: Design,
     seen: tuple[FloatArray, FloatArray],
+    *,
+    alone: bool,
 ) -> None:
     """Raise where a column never changes, or follows from others: no effect could be told.
 
-    `seen` is how much of each row of the paths tells of purchases, and of dropout.
+    `seen` is how much of each row of the paths tells of purchases, and of dropout. With a prior
+    each column is looked at `alone`.
     """
     if terms.dropout_form == "power":
         some = seen[1] > 0
@@ -41,6 +44,8 @@ def require_all_apart(
         for place, column in enumerate(rows.T):
             if np.ptp(column) <= NEARLY * np.abs(column).max(initial=0.0):
                 raise constant(what[place], f"{column[0]:g}", where)
+        if alone:
+            continue
         require_apart(rows, weight[some], what[:k], process)
         level = _levels(history, rows, some, what[:k])
         alike = np.hstack((design.customers[:, one.static], level[0]))

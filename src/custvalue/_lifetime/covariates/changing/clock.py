@@ -91,6 +91,14 @@ class Process(NamedTuple):
         clock = Clock.of(segments, columns, gamma[:k])
         return cls(clock, static, np.exp(static @ gamma[k:]), clock.at(cells.born_in, cells.birth))
 
+    def some(self, rows: slice | IntArray) -> Self:
+        """Return that of some cells."""
+        return self._replace(
+            static=self.static[rows],
+            factor=self.factor[rows],
+            born=(self.born[0][rows], self.born[1][rows]),
+        )
+
     def passed(self, segment: IntArray, time: FloatArray) -> Passed:
         """Return the time that passes from the birth of each cell to a time on its path."""
         value, slope = self.clock.at(segment, time)

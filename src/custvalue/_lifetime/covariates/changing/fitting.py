@@ -20,11 +20,15 @@ from custvalue._histories.covariates.changing.followed import FollowedPurchases
 from custvalue._histories.covariates.coding import coded_as_found
 from custvalue._histories.covariates.terms import Coefficient, CovariateTerms, with_values
 from custvalue._histories.units import DAYS
+from custvalue._lifetime.covariates.changing.answers import require_own_form
 from custvalue._lifetime.covariates.changing.checks import require_all_apart
 from custvalue._lifetime.covariates.ridges import ridge
 from custvalue._lifetime.fit import Fit, Reached, fit_at, require_finite
 from custvalue._lifetime.model import parameter_names
-from custvalue._numerics.maximum import FLAT, Derivatives, along_the_ridge, maximise
+from custvalue._lifetime.priors.density import added
+from custvalue._lifetime.priors.pooled import AnyPrior
+from custvalue._lifetime.searched import Searched
+from custvalue._numerics.maximum import FLAT, Derivatives, Objective, along_the_ridge, maximise
 from custvalue._rows import FloatArray
 from custvalue._words import did_you_mean, listed
 from custvalue.errors import ParameterError
@@ -73,14 +77,17 @@ def observed(history: Any) -> FloatArray:
     return days_observed(known, known.birth + history.age * DAYS[history.unit])
 
 
-def coded(history: Any, asked: Asked, model: Any, seen: FloatArray) -> Coded:
-    """Code what is asked for, and refuse covariates whose effects could not be told."""
+def coded(history: Any, asked: Asked, model: Any, seen: FloatArray, *, few: bool = False) -> Coded:
+    """Code what is asked for, and refuse covariates whose effects could not be told.
+
+    With a prior they may be `few`: nothing has to be told by the data alone.
+    """
     known, form = history.changing, model._form_of_changing  # noqa: SLF001 - of its own room
     names = dict.fromkeys(name for each in asked.values() for name in each)
     coding = tuple(
         coded_as_observed(known.covariates, name, seen)
         if name in known.covariates.names
-        else coded_as_found(history.covariates, name, history.customer)
+        else coded_as_found(history.covariates, name, history.customer, few=few)
         for name in names
     )
     coefficients = tuple(
@@ -97,7 +104,7 @@ def coded(history: Any, asked: Asked, model: Any, seen: FloatArray) -> Coded:
     chances = seen
     if form == "power":
         chances = purchases_seen(known, history.frequency, first=bool(model._first))  # noqa: SLF001
-    require_all_apart(history, terms, columns, design, (seen, chances))
+    require_all_apart(history, terms, columns, design, (seen, chances), alone=few)
     return Coded(terms, columns, design)
 
 
@@ -139,45 +146,87 @@ def fit_changing(
     *,
     given: Mapping[str, Any],
     doubts: Callable[[Any, float], Iterable[Any]],
+    prior: AnyPrior | None = None,
 ) -> FitT:
     """Climb from the best parameters without covariates."""
     model: Any = kind.model_fields["model"].annotation
     seen = observed(history)
-    of = coded(history, asked, model, seen)
+    of = coded(history, asked, model, seen, few=prior is not None)
     columns, names = standardised(of, seen), parameter_names(model)
-    spread = _spread(columns, len(of.terms.coefficients))
+    count = len(of.terms.coefficients)
+    known = None if prior is None else prior._of_driven(model, dict(given), count).density  # noqa: SLF001 - of its own room
 
     def surface(some: Any, design: Design) -> Surface:
-        found = built(some, design, columns, visits=of.terms.dropout_form == "power")
-        return Surface(model._along_paths(found.segments, found.cells), spread)  # noqa: SLF001
+        return surface_of(model, some, Coded(of.terms, columns, design))
 
-    point = np.append(np.log(start), np.zeros(len(of.terms.coefficients)))
+    def climbed(one: Surface) -> Objective:
+        return one if known is None else added(one, known)
+
+    point = np.append(np.log(start), np.zeros(count))
     if len(history) >= SAMPLED:
         some = np.arange(0, len(history), SAMPLE)
         sample = history.select(customers=history.customer[some])
-        point = _top(surface(sample, of.design.at(some)), point)
+        point = _top(climbed(surface(sample, of.design.at(some))), point)
     full = surface(history, of.design)
-    found = along_the_ridge(full, maximise(full, point))
+    found = along_the_ridge(climbed(full), maximise(climbed(full), point))
     at, turn = restored(found.point, columns)
     values = dict(
         zip((*names, *of.terms.values), [*np.exp(at[:COMMON]), *at[COMMON:]], strict=True)
     )
     require_finite(model.__name__, found, values)
+    value = found.at.value - (0.0 if known is None else known(found.point).value)
     own = {name: float(values[name]) for name in names}
     terms = with_values(of.terms, values)
     fitted = model(**own, **given, covariates=terms)
     turn[:COMMON] *= np.exp(at[:COMMON])[:, None]
-    return fit_at(
+    fit = fit_at(
         kind,
         Reached(found, tuple(values), fitted, turn),
         customers=len(history),
         cells=len(full.likelihood.cells),
         limit=lambda flat: ridge(values, flat, terms),
-        doubts=doubts,
+        doubts=lambda fitted, _: doubts(fitted, value),
+    )
+    return fit.model_copy(update={"log_likelihood": value, "prior": prior})
+
+
+def surface_of(model: Any, history: Any, of: Coded) -> Surface:
+    """Return the log-likelihood of a history, in the coordinates of its columns."""
+    found = built(history, of.design, of.columns, visits=of.terms.dropout_form == "power")
+    spread = _spread(of.columns, len(of.terms.coefficients))
+    return Surface(model._along_paths(found.segments, found.cells), spread)  # noqa: SLF001 - of its own room
+
+
+def searched(model: Any, history: Any, *, centred: bool) -> Searched:
+    """Return where a fitted model with covariates that change is on its log-likelihood."""
+    require_own_form(model)
+    terms, seen = model._covariate_terms, observed(history)  # noqa: SLF001 - of its own room
+    of = Coded(terms, process_columns(terms), design_of(history, terms, seen))
+    columns = standardised(of, seen)
+    if not centred:
+        columns = [one._replace(centre=0 * one.centre) for one in columns]
+    parameters = model._estimated  # noqa: SLF001
+    values = np.array([*parameters.values()])
+    there = np.append(np.log(values[:COMMON]), values[COMMON:])
+    scale = np.ones(len(terms.coefficients))
+    for one in columns:
+        scale[one.coefficients] = 1 / one.scale
+
+    def in_the_data(point: FloatArray) -> FloatArray:
+        at, _ = restored(point, columns)
+        return np.append(np.exp(at[:COMMON]), at[COMMON:])
+
+    return Searched(
+        surface_of(model, history, of._replace(columns=columns)),
+        np.linalg.solve(restored(there, columns)[1], there),
+        tuple(parameters),
+        COMMON,
+        scale,
+        in_the_data,
     )
 
 
-def _top(surface: Surface, start: FloatArray) -> FloatArray:
+def _top(surface: Objective, start: FloatArray) -> FloatArray:
     """Return the top of a sample; the start where it is on a ridge, which all data may not be."""
     found = maximise(surface, start)
     curved = np.linalg.eigvalsh(-found.at.hessian)[0] > FLAT**-2
@@ -203,6 +252,10 @@ class Surface:
         """Return value, gradient and Hessian."""
         value, gradient, hessian = self.likelihood(self.spread @ point)
         return Derivatives(value, gradient @ self.spread, self.spread.T @ hessian @ self.spread)
+
+    def value(self, point: FloatArray) -> float:
+        """Return the value alone, which takes a fraction of the time."""
+        return float(self.likelihood.value(self.spread @ point))
 
 
 def restored(point: FloatArray, columns: Sequence[ProcessColumns]) -> tuple[FloatArray, FloatArray]:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import numpy as np
 
 from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
-from custvalue._lifetime.covariates.changing.ahead import Ahead
+from custvalue._lifetime.covariates.changing.ahead import Standing
 from custvalue._lifetime.covariates.changing.moments import Sums
 from custvalue._lifetime.covariates.changing.silence import Silence
 from custvalue._numerics.gamma_functions import log_rising
@@ -58,6 +58,13 @@ class ParetoPaths:
         gradient[bought] += cells.purchase_sum
         return Derivatives(float(value), gradient, hessian)
 
+    def value(self, point: FloatArray) -> float:
+        """Return the log-likelihood of all customers alone."""
+        if not self.at(point).is_finite:
+            return -np.inf
+        bought = self.cells.purchase_sum @ point[4 : 4 + len(self.cells.purchase_sum)]
+        return float(self.cells.count @ self.log_likelihood(point) + bought)
+
     def log_likelihood(self, point: FloatArray) -> FloatArray:
         """Return log of (1) without Σ γ'z, of one customer of each cell."""
         at, bracket = self.at(point), np.empty(len(self.cells))
@@ -65,25 +72,9 @@ class ParetoPaths:
             bracket[block.rows] = np.log(block.total)
         return _of_each(at, bracket)
 
-    def alive(self, point: FloatArray) -> FloatArray:
-        """Return (2), P(alive at T)."""
-        return self.at(point).alive
-
-    def stays(self, point: FloatArray, later: float) -> FloatArray:
-        """Return P(alive at T + later | alive at T)."""
-        return Ahead(self.at(point), later).stays
-
-    def buys(self, point: FloatArray, until: float) -> FloatArray:
-        """Return P(a purchase within (T, T + until] | alive at T)."""
-        return Ahead(self.at(point), until).buys
-
-    def counts(self, point: FloatArray, n: FloatArray, until: float) -> FloatArray:
-        """Return the probability of n purchases until then, given alive at T, (C, len(n))."""
-        return Ahead(self.at(point), until).counts(n)
-
-    def purchases(self, point: FloatArray, until: float, rate: float = 0.0) -> FloatArray:
-        """Return the purchases until then, discounted by e^(-rate u), given alive at T."""
-        return Ahead(self.at(point), until).purchases(rate)
+    def standing(self, point: FloatArray) -> Standing:
+        """Return what tells (2), and what is ahead."""
+        return Standing(self.at(point))
 
 
 def _of_each(at: Silence, bracket: FloatArray) -> FloatArray:

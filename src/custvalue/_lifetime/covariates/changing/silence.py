@@ -7,7 +7,6 @@ likelihood would be at t_x: each is at most 1, or 1 in all, and nothing can over
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, replace
 from typing import NamedTuple, Self
 
 import numpy as np
@@ -18,7 +17,6 @@ from custvalue._lifetime.covariates.changing.pieces import Pieces, Speeds, Stret
 from custvalue._rows import FloatArray, IntArray
 
 SMALLEST = 1e-300
-OF_ALL = {"purchase_sum", "visit_cell", "visit_in"}  # fields of PathCells
 
 
 class Lives(NamedTuple):
@@ -82,18 +80,9 @@ class Silence(NamedTuple):
 
     def some(self, rows: slice | IntArray) -> Self:
         """Return the same of some cells, without what is known of all together."""
-        names = {each.name for each in fields(self.cells)} - OF_ALL
-        cells = replace(self.cells, **{name: getattr(self.cells, name)[rows] for name in names})
-        buying, leaving = (
-            each._replace(
-                static=each.static[rows],
-                factor=each.factor[rows],
-                born=(each.born[0][rows], each.born[1][rows]),
-            )
-            for each in self.processes
-        )
+        buying, leaving = (each.some(rows) for each in self.processes)
         last = self.last[0][rows], self.last[1][rows]
-        return self._replace(cells=cells, processes=(buying, leaving), last=last)
+        return self._replace(cells=self.cells.some(rows), processes=(buying, leaving), last=last)
 
     @property
     def alive(self) -> FloatArray:
