@@ -9,7 +9,7 @@ import numpy as np
 
 from custvalue._checks import callers_level
 from custvalue._structural.answered import Answered
-from custvalue._structural.solution import Solution
+from custvalue._structural.solution import Solution, solve
 from custvalue._words import count, listed
 from custvalue.errors import (
     ConvergenceWarning,
@@ -27,6 +27,7 @@ def require_solution(solution: Solution) -> None:
     """Raise an EstimationError where there are no finite estimates, and say of what."""
     _require_formative(solution)
     if not np.isfinite(solution.weights).all():
+        _require_apart(_by_correlations(solution))
         raise EstimationError(
             "the weights are not finite: the items of a construct cancel each other. Check which "
             "way each item points."
@@ -41,6 +42,13 @@ def require_solution(solution: Solution) -> None:
             f"{listed(whole or names)} is explained without any rest by the constructs that lead "
             f"to it. Look for items that are computed from others."
         )
+
+
+def _by_correlations(solution: Solution) -> Solution:
+    """Solve again by a scheme without regressions, which constructs that are one cannot stop."""
+    covariance = solution.correlation[0] * np.outer(solution.spread[0], solution.spread[0])
+    settings = solution.settings.model_copy(update={"scheme": "factor"})
+    return solve(solution.plan, solution.means, covariance[np.newaxis], settings)
 
 
 def _require_formative(solution: Solution) -> None:
@@ -136,18 +144,18 @@ def _signs(solution: Solution) -> Iterator[tuple[type[CustvalueWarning], str]]:
         yield (
             DataWarning,
             (
-                f"{', '.join(against)} correlate negatively with their construct, and the index of "
-                f"it falls where customers are more satisfied. If the wording has the opposite "
-                f"direction, declare the item as reverse-scored in an instrument when the answers "
-                f"are read."
+                f"{', '.join(against)} correlate{'s' if len(against) == 1 else ''} negatively with "
+                f"the construct, whose index falls where customers are more satisfied. If the "
+                f"wording has the opposite direction, declare the item as reverse-scored in an "
+                f"instrument when the answers are read."
             ),
         )
     if weighed:
         yield (
             DataWarning,
             (
-                f"the outer weights of {', '.join(weighed)} are negative: the index can leave 0 to "
-                f"100 (Ringle & Sarstedt 2016). Leave the item out, use mode='A', or the index "
+                f"negative outer weight: {', '.join(weighed)}. The index can leave 0 to 100 "
+                f"(Ringle & Sarstedt 2016). Leave the item out, use mode='A', or the index "
                 f"with convention='equal'."
             ),
         )

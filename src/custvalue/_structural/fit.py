@@ -15,7 +15,7 @@ from custvalue._structural.answered import Answered, gathered
 from custvalue._structural.engine import Engine, drawn
 from custvalue._structural.estimates import StructuralEstimate, StructuralEstimates
 from custvalue._structural.groups import GROUPS
-from custvalue._structural.index import WeightConvention, shares_of
+from custvalue._structural.index import WeightConvention, checked_shares
 from custvalue._structural.index_result import ConstructIndex, IndexShare
 from custvalue._structural.moments import ItemMoments, kept_moments
 from custvalue._structural.plan import Plan
@@ -238,6 +238,8 @@ class StructuralFit(Tabulated, Record):
 
         Raises
         ------
+        EstimationError
+            If weights of a construct cancel each other.
         ParameterError
             If there is no such construct or convention.
         """
@@ -245,7 +247,7 @@ class StructuralFit(Tabulated, Record):
         require_choice("convention", convention, get_args(WeightConvention))
         place = self.model.names.index(construct)
         block = self.plan.blocks[place]
-        shares = shares_of(self.solution, convention)[0, block]
+        shares = checked_shares(self.solution, convention)[block]
         parts = zip(
             self.plan.items[block],
             self.solution.weights[0, block].tolist(),
@@ -289,7 +291,7 @@ class StructuralFit(Tabulated, Record):
         """
         require_choice("convention", convention, get_args(WeightConvention))
         found = self.answered if responses is None else gathered(self.plan, responses)
-        return scored(self.plan, found, shares_of(self.solution, convention)[0])
+        return scored(self.plan, found, checked_shares(self.solution, convention))
 
     def index_by(
         self, label: str, construct: str, convention: WeightConvention = "unstandardised"

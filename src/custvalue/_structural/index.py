@@ -17,8 +17,12 @@ from custvalue._rows import FloatArray
 from custvalue._structural.plan import Plan
 from custvalue._structural.solution import Solution
 from custvalue._structural.statistics import Labels, Statistics
+from custvalue._words import listed
+from custvalue.errors import EstimationError
 
 WeightConvention = Literal["unstandardised", "standardised", "equal"]
+
+ROUNDING = 1e-9  # of the weights of a construct: what they add up to is nothing
 
 CONVENTIONS = {
     "unstandardised": "divided by the standard deviations of the items",
@@ -39,6 +43,21 @@ def shares_of(solution: Solution, convention: str) -> FloatArray:
     sums = np.add.reduceat(raw, [its.start for its in plan.blocks], axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(raw / sums[:, plan.owner])
+
+
+def checked_shares(solution: Solution, convention: str) -> FloatArray:
+    """Return the shares of one sample, shape (p,), or name the construct whose weights cancel."""
+    plan = solution.plan
+    raw = solution.weights if convention == "standardised" else solution.unstandardised
+    for name, block in zip(plan.names, plan.blocks, strict=True):
+        total = float(raw[0, block].sum())
+        if convention != "equal" and total <= ROUNDING * float(np.abs(raw[0, block]).sum()):
+            raise EstimationError(
+                f"the weights of {name!r}, {listed(plan.items[block])}, add up to {total:.4g}: "
+                f"items cancel each other, and there is no index. Use convention='equal', "
+                f"mode='A', or leave out the items with negative weights."
+            )
+    return shares_of(solution, convention)[0]
 
 
 def index_values(solution: Solution, convention: str) -> FloatArray:

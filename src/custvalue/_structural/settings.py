@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, ClassVar, Literal
 
 from annotated_types import Interval as Within
+from pydantic import StrictBool
 
 from custvalue._values import NUMBER, WHOLE_NUMBER, Frozen
 
@@ -46,7 +47,7 @@ class Settings(Frozen):
 
     scheme: Scheme = "path"
     scaling: Scaling = "standardised"
-    consistent: bool = False
+    consistent: StrictBool = False
     signs: SignRule = "loadings"
     tolerance: Annotated[float, Within(gt=0, le=1e-3), NUMBER] = 1e-7
     iterations: Annotated[int, Within(ge=1, le=100_000), WHOLE_NUMBER] = 300
