@@ -98,6 +98,10 @@ PRINTED = {
     "rank_projects": ["gain_low", "gain_high"],
     "touchpoints": ["low", "high"],
     "journey touchpoints": ["low", "high"],
+    "pyramid": ["value_share_low", "value_share_high"],
+    "loyalty tiers": ["value_share_low", "value_share_high"],
+    "loyalty tiers_by_share": ["value_share_low", "value_share_high"],
+    "loyalty migration": [],
 }
 
 

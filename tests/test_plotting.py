@@ -154,6 +154,9 @@ def drawings(survey, value, prediction, comparison, score):
         "control_chart_lines": visited.chart(),
         "closing_times_steps": complained.closing_times(),
         "churn_reasons_bars": complained.reasons(),
+        "win_back_bars": complained.lost_customers(),
+        "pyramid_tiers": complained.tiers(),
+        "experience_trend_line": complained.experience(),
         "touchpoint_line": visited.touchpoints(),
         "service_retention_line": visited.retention(),
         "social_style_points": visited.styles(),
@@ -424,6 +427,9 @@ def test_pyplot_is_never_imported():
         ("control_chart_lines", journey.ControlChart),
         ("closing_times_steps", loyalty.ClosingTimes),
         ("churn_reasons_bars", loyalty.ChurnReasons),
+        ("win_back_bars", loyalty.WinBackList),
+        ("pyramid_tiers", loyalty.CustomerPyramid),
+        ("experience_trend_line", loyalty.ExperienceTrend),
         ("touchpoint_line", journey.Touchpoints),
         ("service_retention_line", journey.ServiceRetention),
         ("social_style_points", journey.SocialStyles),
@@ -621,6 +627,11 @@ MAKERS = {
         "times must be the ClosingTimes that loyalty.ClosingTimes.from_frame() returns"
     ),
     "churn_reasons_bars": "reasons must be the ChurnReasons that loyalty.churn_reasons() returns",
+    "win_back_bars": "customers must be the WinBackList that loyalty.win_back() returns",
+    "pyramid_tiers": "pyramid must be the CustomerPyramid that loyalty.pyramid() returns",
+    "experience_trend_line": (
+        "trend must be the ExperienceTrend that loyalty.ExperienceTrend.from_arrays() returns"
+    ),
     "control_chart_lines": "chart must be the ControlChart that journey.control_chart() returns",
     "touchpoint_line": "found must be the Touchpoints that journey.touchpoints() returns",
     "social_style_points": ("styles must be the SocialStyles that journey.social_styles() returns"),

@@ -8,6 +8,11 @@
 :class:`ClosingTimes`                       how long complaints take, with those still open
 :class:`ClosingTimesByGroup`                the same dealer by dealer, and whether they differ
 :func:`churn_reasons`                       reasons to leave, intervals that hold all together
+:func:`win_back`                            lost customers by what a contact would bring
+:func:`switching_cost`                      what it takes to make customers go, in money
+:func:`pyramid`                             tiers of customers by what they are worth
+:class:`ReferralValue`                      referrals, net of those who would have come anyway
+:class:`ExperienceTrend`                    intention by the number of types of experience
 :func:`segments`                            types of loyalty: what customers think, and what they
                                             do
 :func:`blind_and_branded`                   what a name adds to a product
@@ -26,20 +31,28 @@ Examples
 PropagatedEstimate(name='satisfied in the end', value=0.9280, standard_error=0.01250, n=300)
 """
 
+from custvalue._delivered_value.questionnaires import SWITCHING_COSTS
 from custvalue._loyalty.blind_tests import BlindTest, BrandShift, blind_and_branded
 from custvalue._loyalty.claims import Claim, Claims, claims
 from custvalue._loyalty.closing_groups import ClosedShares, ClosingTimesByGroup
 from custvalue._loyalty.closing_times import ClosedShare, ClosingTimes
 from custvalue._loyalty.complaints import ComplaintEconomics
+from custvalue._loyalty.experience import Dose, ExperienceTrend
 from custvalue._loyalty.log_rank import LogRank
 from custvalue._loyalty.propagated import PropagatedEstimate
+from custvalue._loyalty.pyramid import CustomerPyramid, Tier, pyramid
 from custvalue._loyalty.rates import Amount, Rate
 from custvalue._loyalty.reasons import ChurnReasons, Reason, churn_reasons
 from custvalue._loyalty.recovery import RecoveryEffect, recovery_effect
+from custvalue._loyalty.referral import ReferralValue
 from custvalue._loyalty.segments import Flip, LoyaltySegments, LoyaltyType, segments
+from custvalue._loyalty.switching import SwitchingCost, switching_cost
+from custvalue._loyalty.tier_migration import TierMigration
 from custvalue._loyalty.wallet import ShareOfCustomer, share_of_customer, wallet_allocation
+from custvalue._loyalty.win_back import WinBackList, win_back
 
 __all__ = [
+    "SWITCHING_COSTS",
     "Amount",
     "BlindTest",
     "BrandShift",
@@ -51,6 +64,9 @@ __all__ = [
     "ClosingTimes",
     "ClosingTimesByGroup",
     "ComplaintEconomics",
+    "CustomerPyramid",
+    "Dose",
+    "ExperienceTrend",
     "Flip",
     "LogRank",
     "LoyaltySegments",
@@ -59,12 +75,20 @@ __all__ = [
     "Rate",
     "Reason",
     "RecoveryEffect",
+    "ReferralValue",
     "ShareOfCustomer",
+    "SwitchingCost",
+    "Tier",
+    "TierMigration",
+    "WinBackList",
     "blind_and_branded",
     "churn_reasons",
     "claims",
+    "pyramid",
     "recovery_effect",
     "segments",
     "share_of_customer",
+    "switching_cost",
     "wallet_allocation",
+    "win_back",
 ]

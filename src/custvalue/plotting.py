@@ -48,6 +48,9 @@
 :func:`social_style_points`           customers by assertiveness and responsiveness
 :func:`closing_times_steps`           how long complaints stay open
 :func:`churn_reasons_bars`            why customers leave, the most frequent first
+:func:`win_back_bars`                 lost customers, the one most worth a contact first
+:func:`pyramid_tiers`                 tiers of customers, and the value that each holds
+:func:`experience_trend_line`         intention by the number of types of experience
 ====================================  ===========================================================
 
 Each returns a :class:`Picture`, which a notebook shows without any setup. It is drawn on a new
@@ -75,6 +78,7 @@ from custvalue._plotting.comparisons import (
 from custvalue._plotting.covariates import covariate_effects
 from custvalue._plotting.customers import customer_forecasts
 from custvalue._plotting.drivers import driver_importance_bars, importance_performance_map
+from custvalue._plotting.experience import experience_trend_line
 from custvalue._plotting.forecasting import (
     alive_path_line,
     diagnosis_board,
@@ -105,12 +109,14 @@ from custvalue._plotting.service_quality import (
     priorities_by_dimension,
     tolerance_zones,
 )
+from custvalue._plotting.tiers import pyramid_tiers
 from custvalue._plotting.value import (
     delivered_value_bars,
     probability_alive_histogram,
     value_concentration,
 )
 from custvalue._plotting.value_map import value_map_points
+from custvalue._plotting.win_back import win_back_bars
 
 __all__ = [
     "Picture",
@@ -127,6 +133,7 @@ __all__ = [
     "diagnosis_board",
     "driver_importance_bars",
     "expectation_profile",
+    "experience_trend_line",
     "frequency_recency_map",
     "gaps_by_dimension",
     "groups_pooled",
@@ -147,6 +154,7 @@ __all__ = [
     "priorities_by_dimension",
     "probability_alive_histogram",
     "purchase_counts_bars",
+    "pyramid_tiers",
     "rfm_heat_map",
     "rfm_migration_map",
     "rfm_segment_bars",
@@ -159,4 +167,5 @@ __all__ = [
     "value_concentration",
     "value_map_points",
     "waves_side_by_side",
+    "win_back_bars",
 ]

@@ -16,9 +16,10 @@ from custvalue.delivered_value import (
     hierarchy_scores,
 )
 from custvalue.errors import DataError, ParameterError
+from custvalue.loyalty import SWITCHING_COSTS
 from custvalue.survey import Item, Responses, Scale
 
-EVERY = (PERVAL, VISIT_DRIVERS, SATISFACTION_ELEMENTS, NEEDS, INNER_EXPECTATIONS)
+EVERY = (PERVAL, VISIT_DRIVERS, SATISFACTION_ELEMENTS, NEEDS, INNER_EXPECTATIONS, SWITCHING_COSTS)
 
 
 def answers(hierarchy, n=80, seed=1, **options):
@@ -47,6 +48,7 @@ def test_every_question_is_worded_in_both_languages(hierarchy):
         (VISIT_DRIVERS, (6, 7, 7, 5)),
         (NEEDS, (3, 2, 2)),
         (INNER_EXPECTATIONS, (1, 1, 1, 1)),
+        (SWITCHING_COSTS, (4, 2, 2)),
     ],
 )
 def test_how_many_questions_each_dimension_has(hierarchy, sizes):

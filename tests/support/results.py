@@ -117,7 +117,7 @@ def results():
     yield from (("pooled prior", lambda: pooled.groups().prior), ("group scores", pooled.scores))
     made = {name: getattr(rfm_results, name) for name in ("rfm", "with_value", "migration")}
     yield from ((f"rfm {name}", make) for name, make in made.items())
-    for name in ("desk", "lost", "closing_times", "reasons", "by_dealer", "within_promise"):
+    for name in complained.EVERY:
         yield f"loyalty {name}", getattr(complained, name)
     for name in ("visits", "rate", "rates", "chart", "follow_ups", "touchpoints", *visited.MORE):
         yield f"journey {name}", getattr(visited, name)

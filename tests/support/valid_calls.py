@@ -268,6 +268,7 @@ CALLS = {
     loyalty: {
         "blind_and_branded": {"blind": {"a": 51, "b": 49}, "branded": {"a": 23, "b": 77}},
         "churn_reasons": {"counts": {"price": 17, "service": 14, "moved": 8}},
+        "pyramid": {"values": [900, 120, 80, 0], "thresholds": (500, 50)},
         "recovery_effect": {"resolved": (81, 171), "otherwise": (49, 166)},
         "share_of_customer": {"own": [80.0, 20.0, 0.0], "category": [100.0, 100.0, 40.0]},
         "segments": {
@@ -277,7 +278,9 @@ CALLS = {
             "behaviour_cut": 5,
             "scale": FIVE,
         },
+        "switching_cost": {"differences": [0.0, 20.0, 50.0]},
         "wallet_allocation": {"ranks": [1, 2, 3]},
+        "win_back": {"values": [900, 300, 60], "chance": (12, 90), "cost": 15},
     },
     journey: {
         "control_chart": {"counts": [4, 6, 5, 19], "n": 50},

@@ -326,3 +326,70 @@ INNER_EXPECTATIONS = Hierarchy(
     ),
 )
 """What customers expect without saying so: to be understood, welcome, important, comfortable."""
+
+SWITCHING_COSTS = Hierarchy(
+    name="Switching costs",
+    source=(
+        "Three types and their eight facets follow Burnham, Frels & Mahajan (2003), Journal of the "
+        "Academy of Marketing Science 31(2), 109-126, with one question each in a wording of our "
+        "own. Evidence grade: B."
+    ),
+    elements=(
+        _element(
+            "procedural",
+            "程序性转换成本",
+            (
+                "economic risk",
+                "经济风险",
+                "Another supplier may turn out worse than I expect.",
+                "换一家供应商，结果可能比预期差。",
+            ),
+            (
+                "evaluation",
+                "评估成本",
+                "It takes effort to find and compare other suppliers.",
+                "寻找和比较其他供应商很费精力。",
+            ),
+            (
+                "learning",
+                "学习成本",
+                "I would have to learn how another supplier works.",
+                "我需要重新了解另一家供应商的做法。",
+            ),
+            (
+                "setting up",
+                "启动成本",
+                "It is much work to begin with another supplier.",
+                "与另一家供应商开始合作手续很多。",
+            ),
+        ),
+        _element(
+            "financial",
+            "财务性转换成本",
+            (
+                "loss of benefits",
+                "利益损失",
+                "I would lose points or discounts that I have.",
+                "我会失去已有的积分或优惠。",
+            ),
+            ("loss of money", "金钱损失", "A change would cost me money.", "更换会让我多花钱。"),
+        ),
+        _element(
+            "relational",
+            "关系性转换成本",
+            (
+                "loss of people",
+                "人际关系损失",
+                "I would miss the people who serve me.",
+                "我会舍不得为我服务的人。",
+            ),
+            (
+                "loss of the brand",
+                "品牌关系损失",
+                "I feel close to this brand.",
+                "我对这个品牌有感情。",
+            ),
+        ),
+    ),
+)
+"""What holds customers back from another supplier, 3 types with 8 items."""

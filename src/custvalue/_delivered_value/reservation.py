@@ -13,10 +13,8 @@ from custvalue import _frames
 from custvalue._checks import finite, require_choice
 from custvalue._columns import one_dimensional, refuse_where
 from custvalue._inference.means import MeanEstimate, mean_estimate
-from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents import reading
-from custvalue._respondents.clustering import clusters_of
+from custvalue._respondents.sampled import sample_of
 from custvalue._results.base import MISSING_ANSWER, Base, ItemBase
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
@@ -169,7 +167,7 @@ def reservation_price(
         refuse_where(~there, "highest", "present", np.full(len(amounts), None), hint)
     if not there.any():
         raise DataError("highest holds no answers.")
-    sample = _sample(len(amounts), weights, cluster).of_rows(there)
+    sample = sample_of(len(amounts), weights, cluster).of_rows(there)
     tried = _prices(amounts[there], prices)
     if not finite(unit_cost) >= 0:
         raise ParameterError(
@@ -192,16 +190,6 @@ def reservation_price(
         ),
         base=base.excluding(MISSING_ANSWER, int((~there).sum())),
         unit=unit,
-    )
-
-
-def _sample(rows: int, weights: Any, cluster: Any) -> Sample:
-    given = None if weights is None else reading.given_weights(weights)
-    checked = reading.checked_weights("weights", given, rows)
-    if cluster is None:
-        return Sample(checked)
-    return Sample(
-        checked, clusters_of({"cluster": reading.checked_labels("cluster", cluster, rows)})
     )
 
 
