@@ -122,12 +122,14 @@ LAYERS = [
     {"_comparing"},
     {"_structural"},
     {"_servqual", "_kano", "_delivered_value", "_journey", "_loyalty"},
+    {"_crm"},
     {
         "survey",
         "satisfaction",
         "servqual",
         "kano",
         "comparing",
+        "crm",
         "drivers",
         "structural",
         "delivered_value",
@@ -225,6 +227,7 @@ def test_functions_are_short(path):
 def test_the_public_modules():
     assert PUBLIC == [
         "comparing",
+        "crm",
         "datasets",
         "delivered_value",
         "drivers",

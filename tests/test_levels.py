@@ -90,6 +90,7 @@ PRINTED = {
     "rfm migration": [],
     "cohorts": [],
     "cohorts of cdnow": [],
+    "customer cards": [],
     "describe": ["mean_low", "mean_high"],
     "importance": ["importance_low", "importance_high"],
     "importance_by_group": ["importance_low", "importance_high"],

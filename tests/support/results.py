@@ -1,5 +1,6 @@
 """One result of every function that has one, made when asked for."""
 
+import carded
 import complained
 import driven
 import forecasting_results
@@ -123,6 +124,12 @@ def results():
         yield f"journey {name}", getattr(visited, name)
     for name in structured.RESULTS:
         yield f"structural {name}", getattr(structured, name)
+    yield from (
+        ("customer cards", carded.cards),
+        ("card", carded.card),
+        ("stranger", carded.stranger),
+    )
+    yield from (("tiers", lambda: carded.TIERS), ("loyalty rule", lambda: carded.LOYALTY))
     yield "cohorts of cdnow", cohorts_of_cdnow
     yield "new customer", new_customer
     yield "next purchase", lambda: times_ahead("next_purchase")

@@ -9,6 +9,7 @@ import polars as pl
 
 from custvalue import (
     comparing,
+    crm,
     delivered_value,
     drivers,
     journey,
@@ -282,6 +283,16 @@ CALLS = {
         "wallet_allocation": {"ranks": [1, 2, 3]},
         "win_back": {"values": [900, 300, 60], "chance": (12, 90), "cost": 15},
     },
+    crm: {
+        "cards": {
+            "survey": Responses.from_frame(
+                {"id": ["A", "B"], "satisfaction": [5, 2]},
+                ["satisfaction"],
+                scale=FIVE,
+                customer="id",
+            )
+        }
+    },
     journey: {
         "control_chart": {"counts": [4, 6, 5, 19], "n": 50},
         "recovery_justice": {
@@ -382,6 +393,7 @@ CALLS = {
 }
 # faces with all of their functions above
 COMPLETE = (
+    crm,
     satisfaction,
     comparing,
     drivers,

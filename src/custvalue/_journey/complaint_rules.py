@@ -23,6 +23,9 @@ from custvalue.errors import ParameterError
 Name = Annotated[str, MinLen(1)]
 Grade = Annotated[int, Field(ge=1), WHOLE_NUMBER]
 
+NOT_CLASSIFIED = "not classified"  # a complaint with no word of any kind
+NOT_CLASSIFIED_IN_CHINESE = "未分类"
+
 
 class WordRule(Frozen):
     """Base of rules that read the text of a complaint.

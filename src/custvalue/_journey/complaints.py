@@ -22,6 +22,8 @@ from custvalue._journey.complaint_classes import (
 from custvalue._journey.complaint_rules import (
     COMPLAINT_KINDS,
     COMPLAINT_SEVERITIES,
+    NOT_CLASSIFIED,
+    NOT_CLASSIFIED_IN_CHINESE,
     ComplaintKind,
     ComplaintSeverity,
     applying,
@@ -32,9 +34,6 @@ from custvalue._respondents.scale import Scale
 from custvalue._rows import Columns, FloatArray, IntArray, LabelArray
 from custvalue._table import Table
 from custvalue.errors import DataError, ParameterError
-
-NOT_CLASSIFIED = "not classified"
-NOT_CLASSIFIED_IN_CHINESE = "未分类"
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)

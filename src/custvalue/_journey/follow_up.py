@@ -157,14 +157,7 @@ def follow_up(
     visits: VisitRecords, rules: Sequence[FollowUpRule] | None, within: Horizon
 ) -> FollowUps:
     """Apply rules to visits."""
-    asked = FOLLOW_UP_RULES if rules is None else _checked(rules)
-    found: dict[str, npt.NDArray[np.bool_]] = {}
-    skipped = []
-    for rule in asked:
-        if rules is None and not _readable(visits, rule):
-            skipped.append(rule.name)
-            continue
-        found[rule.name] = _applies(visits, rule, within)
+    found, skipped = reasons_of(visits, rules, within)
     reasons = np.array(list(found.values())).reshape(len(found), len(visits))
     number = reasons.sum(axis=0)
     order = np.lexsort((np.arange(len(visits)), -visits.opened, -number))
@@ -178,8 +171,22 @@ def follow_up(
         reasons=np.array(["; ".join(names[reasons[:, place]]) for place in order], dtype=np.str_),
         visits=len(visits),
         by_rule={name: int(at.sum()) for name, at in found.items()},
-        skipped=tuple(skipped),
+        skipped=skipped,
     )
+
+
+def reasons_of(
+    visits: VisitRecords, rules: Sequence[FollowUpRule] | None, within: Horizon
+) -> tuple[dict[str, npt.NDArray[np.bool_]], tuple[str, ...]]:
+    """Return rule to the visits that it finds, and the rules of the preset that are skipped."""
+    found: dict[str, npt.NDArray[np.bool_]] = {}
+    skipped = []
+    for rule in FOLLOW_UP_RULES if rules is None else _checked(rules):
+        if rules is None and not _readable(visits, rule):
+            skipped.append(rule.name)
+            continue
+        found[rule.name] = _applies(visits, rule, within)
+    return found, tuple(skipped)
 
 
 def _checked(rules: object) -> tuple[FollowUpRule, ...]:

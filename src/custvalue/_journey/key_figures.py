@@ -79,13 +79,13 @@ def _outcomes(
 # --- comebacks ------------------------------------------------------------------------------
 
 
-def window_in_days(within: Horizon) -> int:
+def window_in_days(within: Horizon, argument: str = "within") -> int:
     """Return a window in whole days."""
-    days = int(horizon_in(within, "day", "within") + SLACK)
+    days = int(horizon_in(within, "day", argument) + SLACK)
     if not 1 <= days <= LONGEST:
         raise ParameterError(
-            f"within must be at least a day and at most 100 years, but it is {within!r}. Give it "
-            f"as in '30 days'."
+            f"{argument} must be at least a day and at most 100 years, but it is {within!r}. Give "
+            f"it as in '30 days'."
         )
     return days
 

@@ -68,8 +68,8 @@ class SocialStyles(Pictured, Columns):
 
     Parameters
     ----------
-    customer : ndarray of shape (n,)
-        Identifiers, where the answers have them; else the places of the rows, from 0.
+    customer : ndarray of shape (n,), or None
+        Identifiers; None where the answers have none.
     assertiveness, responsiveness : ndarray of float64, shape (n,)
         Mean answers; NaN where one is missing.
     style : ndarray of str, shape (n,)
@@ -89,7 +89,7 @@ class SocialStyles(Pictured, Columns):
     PICTURE: ClassVar[str] = "social_style_points"
     REPR: ClassVar[tuple[str, ...]] = ("customers", "borderline=borderline_customers")
 
-    customer: LabelArray
+    customer: LabelArray | None
     assertiveness: FloatArray
     responsiveness: FloatArray
     style: LabelArray
@@ -130,8 +130,9 @@ class SocialStyles(Pictured, Columns):
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return customer, scores, style and what else it could be, a row each."""
-        names = ("customer", *DIMENSIONS, "style", "borderline", "could_be")
-        return {name: getattr(self, name) for name in names}
+        names = (*DIMENSIONS, "style", "borderline", "could_be")
+        known = {} if self.customer is None else {"customer": self.customer}
+        return {**known, **{name: getattr(self, name) for name in names}}
 
     def _table(self) -> Table:
         rows = tuple(
@@ -226,9 +227,8 @@ def social_styles(
         raise DataError("nobody has both scores. Read the answers with missing='prorate'.")
     place = 2 * axes[0].high.astype(np.int64) + axes[1].high
     near = (axes[0].near | axes[1].near) & known
-    whose = keyed.labels.get("customer", np.arange(keyed.respondents))
     return SocialStyles(
-        customer=np.array(whose),
+        customer=keyed.labels.get("customer"),
         assertiveness=axes[0].scores,
         responsiveness=axes[1].scores,
         style=np.where(known, np.array(STYLES)[place], ""),
