@@ -26,6 +26,7 @@ Examples
 
 from custvalue._structural.estimates import StructuralEstimate, StructuralEstimates
 from custvalue._structural.fit import StructuralFit
+from custvalue._structural.group_fits import GroupFits
 from custvalue._structural.index_result import ConstructIndex, IndexShare
 from custvalue._structural.model import Model
 from custvalue._structural.moments import ItemMoments
@@ -36,6 +37,7 @@ from custvalue._structural.structure import Construct, Path, Structure, items
 __all__ = [
     "Construct",
     "ConstructIndex",
+    "GroupFits",
     "GroupIndices",
     "IndexShare",
     "ItemMoments",

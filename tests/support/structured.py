@@ -10,7 +10,10 @@ from custvalue.survey import Bootstrap, Responses, Scale
 
 TEN = Scale(1, 10)
 ITEMS = ("q1", "q2", "q3", "v1", "s1", "s2", "s3", "l1", "l2")
-RESULTS = ("model", "fit", "consistent", "resampled", "paths", "index", "by_group", "moments")
+RESULTS = (
+    *("model", "fit", "consistent", "resampled", "paths", "index", "by_group", "groups"),
+    "moments",
+)
 MODEL = structural.Model(
     [
         Construct("Quality", ["q1", "q2", "q3"]),
@@ -70,6 +73,10 @@ def index():
 
 def by_group():
     return MODEL.fit(answers(group=np.arange(120) % 3)).index_by("group", "Satisfaction")
+
+
+def groups():
+    return MODEL.fit_groups(answers(group=np.arange(120) % 2))
 
 
 def model():

@@ -331,8 +331,11 @@ class StructuralFit(Tabulated, Record):
         indent : int, optional
             Spaces of indentation; one line without it.
         """
-        known = {name: self.estimates(name) for name in GROUPS}
-        return super(StructuralFit, replace(self, known=known)).to_json(indent=indent)
+        return super(StructuralFit, self.settled()).to_json(indent=indent)
+
+    def settled(self) -> StructuralFit:
+        """Return a fit with all of its estimates computed, and without the answers behind it."""
+        return replace(self, known={name: self.estimates(name) for name in GROUPS})
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.to_json() == other.to_json()

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
+from custvalue._respondents.responses import Responses, require_responses
 from custvalue._structural.answered import read
 from custvalue._structural.doubts import require_solution, warn_of
 from custvalue._structural.fit import StructuralFit, fit_of
+from custvalue._structural.group_fits import GroupFits, fits_of
 from custvalue._structural.plan import Plan
 from custvalue._structural.resampled import resampled
 from custvalue._structural.settings import Scaling, Scheme, Settings, SignRule
 from custvalue._structural.solution import solve
 from custvalue._structural.structure import Construct, Path, Structure
+from custvalue._words import did_you_mean, listed
 from custvalue.errors import ParameterError
 
+OPTIONS = (*Settings.model_fields, "method")
 EXAMPLE = 'Model([Construct("Quality", ["speed", "care"]), …, Path("Quality", "Satisfaction")])'
 
 
@@ -177,7 +182,8 @@ class Model(Structure):
         >>> fit.index("Satisfaction")
         ConstructIndex(name='Satisfaction', value=58.86, convention='unstandardised', n=8)
         """
-        settings = Settings(
+        settings, request = _checked_options(
+            method=method,
             scheme=scheme,
             scaling=scaling,
             consistent=consistent,
@@ -185,7 +191,7 @@ class Model(Structure):
             tolerance=tolerance,
             iterations=iterations,
         )
-        plan, request = Plan.of(self), None if method is None else require_bootstrap(method)
+        plan = Plan.of(self)
         answered = read(plan, responses)
         means, covariance = answered.means[np.newaxis], answered.covariance[np.newaxis]
         solution = solve(plan, means, covariance, settings)
@@ -193,3 +199,77 @@ class Model(Structure):
         warn_of(solution, answered)
         draws = None if request is None else resampled(answered, solution, request)
         return fit_of(self, settings, answered, solution, draws)
+
+    def fit_groups(self, responses: Responses, by: str = "group", **options: Any) -> GroupFits:
+        """Estimate the model in every group by itself.
+
+        Parameters
+        ----------
+        responses : Responses
+            Answers with a label, as in :meth:`fit`.
+        by : str
+            The label: ``group``, ``wave``, or another one, also by the name of its column.
+        **options
+            Those of :meth:`fit`: ``scheme``, ``consistent``, ``method`` and others.
+
+        Returns
+        -------
+        GroupFits
+            Groups that cannot be estimated are named, with the reason.
+
+        Raises
+        ------
+        DataError
+            If there is no such label.
+        EstimationError
+            If no group can be estimated.
+        ParameterError
+            If an option is outside its domain, or the answers are no Responses.
+
+        Warns
+        -----
+        DataWarning
+            If a group cannot be estimated; and what :meth:`fit` warns of, with the group.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from custvalue.structural import Construct, Model, Path
+        >>> from custvalue.survey import Responses, Scale
+        >>> draw = np.random.default_rng(1)
+        >>> quality = draw.integers(1, 6, 60)
+        >>> frame = {
+        ...     "quality": quality,
+        ...     "overall": np.clip(quality + draw.integers(-1, 2, 60), 1, 5),
+        ...     "dealer": ["north", "south"] * 30,
+        ... }
+        >>> answers = Responses.from_frame(
+        ...     frame, ["quality", "overall"], scale=Scale(1, 5), group="dealer"
+        ... )
+        >>> model = Model(
+        ...     [
+        ...         Construct("Quality", "quality"),
+        ...         Construct("Satisfaction", "overall"),
+        ...         Path("Quality", "Satisfaction"),
+        ...     ]
+        ... )
+        >>> fits = model.fit_groups(answers, by="dealer")
+        >>> fits["north"].n
+        30
+        """
+        unknown = [name for name in options if name not in OPTIONS]
+        if unknown:
+            raise ParameterError(
+                f"fit_groups has no {unknown[0]!r}, only those of fit: {listed(OPTIONS)}."
+                f"{did_you_mean(unknown[0], OPTIONS)}"
+            )
+        _checked_options(**options)
+        require_responses(responses)
+        return fits_of(responses, by, partial(self.fit, **options))
+
+
+def _checked_options(
+    *, method: Bootstrap | None = None, **options: Any
+) -> tuple[Settings, Bootstrap | None]:
+    """Return the choices of a fit and the request for resamples, checked."""
+    return Settings(**options), None if method is None else require_bootstrap(method)
