@@ -51,6 +51,7 @@
 :func:`win_back_bars`                 lost customers, the one most worth a contact first
 :func:`pyramid_tiers`                 tiers of customers, and the value that each holds
 :func:`experience_trend_line`         intention by the number of types of experience
+:func:`loyalty_curve_line`            what customers do at each level of satisfaction
 ====================================  ===========================================================
 
 Each returns a :class:`Picture`, which a notebook shows without any setup. It is drawn on a new
@@ -98,6 +99,7 @@ from custvalue._plotting.journey import (
 )
 from custvalue._plotting.kano import kano_bars, kano_diagram
 from custvalue._plotting.loyalty import churn_reasons_bars, closing_times_steps
+from custvalue._plotting.loyalty_curve import loyalty_curve_line
 from custvalue._plotting.models import models_compared
 from custvalue._plotting.offers import demand_curve, head_to_head_bars, hierarchy_bars
 from custvalue._plotting.rfm import rfm_heat_map, rfm_migration_map, rfm_segment_bars
@@ -145,6 +147,7 @@ __all__ = [
     "kano_bars",
     "kano_diagram",
     "league_dots",
+    "loyalty_curve_line",
     "models_compared",
     "months_ahead_bars",
     "net_promoter_bar",

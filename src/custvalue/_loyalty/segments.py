@@ -20,11 +20,10 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._checks import require_choice
-from custvalue._columns import one_dimensional, refuse_where, to_numbers
 from custvalue._histories.arguments import checked_number
 from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion
-from custvalue._respondents.responses import Responses
+from custvalue._loyalty.one_item import of_the_same, one_item
 from custvalue._respondents.scale import Scale
 from custvalue._results.by_level import named
 from custvalue._results.layout import Row, Tabulated, shown
@@ -245,7 +244,7 @@ def segments(
     {'loyalty': 2, 'latent loyalty': 1, 'spurious loyalty': 1, 'no loyalty': 2}
     """
     require_choice("names", names, get_args(Names))
-    answers = _one_item(attitude, scale)
+    answers = one_item("attitude", attitude, scale)
     low, high = answers.scale.low, answers.scale.high
     cut = checked_number("attitude_cut", attitude_cut, lambda x: abs(x) < np.inf, "a number")
     if not low <= cut <= high:
@@ -253,7 +252,7 @@ def segments(
             f"attitude_cut must be on the scale {low:g} to {high:g}, but it is {cut:g}."
         )
     limit = checked_number("behaviour_cut", behaviour_cut, lambda x: abs(x) < np.inf, "a number")
-    does = _of_the_same(behaviour, answers)
+    does = of_the_same("behaviour", behaviour, "attitude", answers)
     thinks, sample = answers.answers[:, 0], answers.sample
     known = ~(np.isnan(thinks) | np.isnan(does)) & (sample.weights > 0)
     if not known.any():
@@ -312,32 +311,3 @@ class Crossed(NamedTuple):
 
 def _mean(values: FloatArray, weights: FloatArray, rows: npt.NDArray[np.bool_]) -> float | None:
     return float(np.average(values[rows], weights=weights[rows])) if rows.any() else None
-
-
-def _of_the_same(behaviour: npt.ArrayLike, answers: Responses) -> FloatArray:
-    """Read what the same customers do."""
-    does = to_numbers("behaviour", one_dimensional("behaviour", behaviour))
-    if len(does) != answers.respondents:
-        raise DataError(
-            f"behaviour has {len(does)} entries, but attitude has {answers.respondents}. Give both "
-            f"of the same customers, in the same order."
-        )
-    refuse_where(np.isinf(does), "behaviour", "a finite number", does, "Leave it empty if unknown.")
-    return does
-
-
-def _one_item(attitude: Any, scale: Scale | None) -> Responses:
-    """Take Responses of one item, or read answers of one."""
-    if not isinstance(attitude, Responses):
-        if scale is None:
-            raise ParameterError(
-                "scale is needed for an array of answers, as in scale=Scale(1, 5)."
-            )
-        answers = one_dimensional("attitude", attitude)
-        return Responses.from_arrays(answers, scale=scale, items=["attitude"], missing="pairwise")
-    if len(attitude.items) != 1:
-        raise ParameterError(
-            f"attitude must be one item, but the Responses have {len(attitude.items)}. Use "
-            f"attitude.only(['…'])."
-        )
-    return attitude

@@ -1,0 +1,1 @@
+"""What customers do against how satisfied they are: curves, their shapes, zones, ratios."""

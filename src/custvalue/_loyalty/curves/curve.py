@@ -1,0 +1,385 @@
+"""The curve of what customers do against how satisfied they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, get_args
+
+import numpy as np
+
+from custvalue._checks import Generator, checked_whole, random_generator, require_choice
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.contrast import APART, Tie, bounds_between
+from custvalue._inference.estimate import Estimate
+from custvalue._inference.means import MeanEstimate
+from custvalue._inference.resampled import ResampledEstimate
+from custvalue._inference.shares import Proportion
+from custvalue._loyalty.curves.cells import OutcomeCells
+from custvalue._loyalty.curves.choosing import (
+    Chosen,
+    Drawn,
+    Situation,
+    chosen,
+    drawn,
+    log_scores,
+    situation,
+)
+from custvalue._loyalty.curves.families import Outcome
+from custvalue._loyalty.curves.fitting import FINE, Fits, fitted_shapes
+from custvalue._loyalty.curves.logistic_curve import separated
+from custvalue._loyalty.curves.reading import Asked, Direction, Known, known, read
+from custvalue._loyalty.curves.result import (
+    CurveLevel,
+    CurveShape,
+    CurveShapes,
+    LoyaltyCurve,
+    Separation,
+    Step,
+)
+from custvalue._loyalty.curves.shapes import CHINESE, ORDER, ShapeName
+from custvalue._respondents.scale import Scale
+from custvalue._rows import FloatArray, read_only
+
+FOLDS, RESAMPLES = 10, 400
+
+METHODS: dict[ShapeName, str] = {"monotone": "isotonic, by pooled adjacent violators"}
+
+
+class Plan(NamedTuple):
+    """How the curve is estimated."""
+
+    direction: Direction | None
+    folds: int
+    resamples: int
+    random: np.random.Generator
+
+    @classmethod
+    def checked(cls, direction: Any, folds: Any, resamples: Any, rng: Generator) -> Plan:
+        """Check arguments."""
+        if direction is not None:
+            require_choice("direction", direction, get_args(Direction))
+        drawn = Bootstrap(resamples, rng=rng).resamples
+        return cls(direction, checked_whole("folds", folds, least=2), drawn, random_generator(rng))
+
+
+def curve(
+    *,
+    satisfaction: Any,
+    outcome: Any,
+    scale: Scale | None = None,
+    kind: Outcome | None = None,
+    outcome_scale: Scale | None = None,
+    weights: Any = None,
+    cluster: Any = None,
+    direction: Direction | None = None,
+    asked: Any = None,
+    happened: Any = None,
+    folds: int = FOLDS,
+    resamples: int = RESAMPLES,
+    rng: Generator = None,
+) -> LoyaltyCurve:
+    """Find how retention, repurchase, spend or intention goes with satisfaction.
+
+    Parameters
+    ----------
+    satisfaction : array_like of shape (n,), or Responses of one item
+        The answer of each customer, NaN where there is none. Weights and clusters of Responses
+        are used.
+    outcome : array_like of shape (n,)
+        What the same customers did, in the same order; NaN where it is not known.
+    scale : Scale, optional
+        Of satisfaction; not needed with Responses. The worst answer is on the left.
+    kind : {"binary", "proportion", "scale", "count", "amount"}, optional
+        What the outcome is. By default ``binary`` of 0 and 1 (or True and False), ``proportion``
+        of other values from 0 to 1, ``scale`` where `outcome_scale` is given, else ``amount``.
+    outcome_scale : Scale, optional
+        Of an intention, which is brought to 0-1 by the ends of the scale.
+    weights : array_like of shape (n,), optional
+        Sampling weights.
+    cluster : array_like of shape (n,), optional
+        The dealer, or other unit, that each customer belongs to.
+    direction : {"rising", "falling"}, optional
+        Which way the outcome goes with satisfaction: retention rises, churn falls. By default as
+        the data do, by the sign of their covariance.
+    asked, happened : array_like of dates of shape (n,), optional
+        When each was asked, and when the outcome happened; missing where nothing did. An outcome
+        before the survey is refused.
+    folds : int
+        Of the cross-validation; whole clusters are left out together.
+    resamples : int
+        From which intervals of the curve and of its parameters are made.
+    rng : numpy.random.Generator, int or None
+        Source of randomness of folds and resamples; the same whole number gives the same result.
+
+    Returns
+    -------
+    LoyaltyCurve
+
+    Raises
+    ------
+    DataError
+        If nobody has both, satisfaction or outcome does not differ, an outcome is none of its
+        kind, there are more than 201 different answers, or an outcome was before the survey.
+    ParameterError
+        If an argument is unknown, a scale is needed, or only one of both dates is given.
+
+    Notes
+    -----
+    The shapes are those of :mod:`the module <custvalue.loyalty>`: linear, logistic, S, inverse S,
+    convex, concave (``floor + (ceiling - floor) rise``) and monotone, each by maximum
+    quasi-likelihood on the means of the levels. The probability of a shape is that of BIC, which
+    needs no randomness, not the share of the resamples that it wins: see below. Shapes with more
+    parameters than there are levels are left out. A logistic curve without a maximum, where a
+    step in satisfaction separates the outcomes, is fitted with Jeffreys' prior, and the result says
+    so.
+
+    The curve is the average of all shapes by their probabilities; its standard error is that of
+    resamples (of clusters, where there are any) in which shapes are fitted and weighed again, so
+    that not knowing the shape is part of it. Observed outcomes and steps need no shape.
+
+    References
+    ----------
+    T. O. Jones and W. E. Sasser (1995), Why Satisfied Customers Defect, *Harvard Business Review*
+    73(6). S. Dong, M. Ding, R. Grewal and P. Zhao (2011), *International Journal of Research in
+    Marketing* 28(1): of 972 Chinese segments 51 % were linear. V. Mittal and W. A. Kamakura (2001),
+    *Journal of Marketing Research* 38(1): intention is concave where behaviour is convex.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from custvalue import loyalty
+    >>> from custvalue.survey import Scale
+    >>> random = np.random.default_rng(1)
+    >>> satisfied = random.integers(1, 6, 2_000)
+    >>> returned = random.random(2_000) < np.array([0.1, 0.3, 0.4, 0.5, 0.85])[satisfied - 1]
+    >>> curve = loyalty.curve(satisfaction=satisfied, outcome=returned, scale=Scale(1, 5), rng=1)
+    >>> curve.best, round(curve.shapes.best.probability, 2)
+    ('inverse S', 0.97)
+    >>> step = curve.level(4).step
+    >>> round(step.value, 2), str(step.confidence_interval())
+    (0.37, '[0.3138, 0.4313]')
+    >>> curve.top_box_ratio.odds
+    RatioEstimate(name='odds ratio', value=7.253, standard_error=1.305, n=822)
+    """
+    plan = Plan.checked(direction, folds, resamples, rng)
+    given = Asked(
+        satisfaction, outcome, scale, outcome_scale, kind, weights, cluster, asked, happened
+    )
+    answers, outcomes, its_kind = read(given)
+    return curve_of(known(answers, outcomes, its_kind, outcome_scale), plan)
+
+
+def curve_of(data: Known, plan: Plan) -> LoyaltyCurve:
+    """Estimate the curve of customers of whom both are known."""
+    cells = OutcomeCells.of(data)
+    estimates = _outcomes(data, cells)
+    direction = plan.direction or direction_of(data)
+    at = situation(data, cells, direction)
+    fits = fitted_shapes(at.levels, at.mean[np.newaxis], at.weight[np.newaxis], FINE)
+    found = _Found(data, at, fits, chosen(fits, at.effective_n), estimates)
+    resampled = _resampled(found, drawn(at, cells, estimates, plan.resamples, plan.random))
+    scores = log_scores(data, at, plan.folds, plan.random)
+    return LoyaltyCurve(
+        levels=tuple(_levels(found, resampled, cells)),
+        shapes=_shapes(found, resampled, scores, plan),
+        kind=data.kind,
+        direction=direction,
+        separation=_separation(at),
+        scale=data.scale,
+        ends=data.ends,
+        cells=cells,
+        n=len(data.level),
+        left_out=data.left_out,
+    )
+
+
+class _Found(NamedTuple):
+    """Level means, shapes and their weights in the sample."""
+
+    data: Known
+    at: Situation
+    fits: Mapping[ShapeName, Fits]
+    chosen: Chosen
+    estimates: Sequence[Estimate]
+
+
+class _Resampled(NamedTuple):
+    """The same of resamples."""
+
+    draws: Drawn
+    fits: Mapping[ShapeName, Fits]
+    chosen: Chosen
+
+
+def _outcomes(data: Known, cells: OutcomeCells) -> list[Estimate]:
+    """Estimate the outcome at each level."""
+    each = zip(data.scores, cells.each_level(len(data.scores)), strict=True)
+    return [its.outcome(f"outcome at {score:g}", data.kind, data.ends) for score, its in each]
+
+
+def direction_of(data: Known) -> Direction:
+    """Say which way the outcome goes with satisfaction."""
+    better = data.scale.sign * data.scores[data.level]
+    w = data.weights
+    off = better - w @ better / w.sum()
+    return "rising" if float((w * off) @ (data.outcome - data.outcome.mean())) >= 0 else "falling"
+
+
+def _separation(at: Situation) -> Separation:
+    if at.levels.family.kind != "shares" or not separated(at.mean[np.newaxis])[0]:
+        return "none"
+    return "quasi-complete" if ((at.mean > 0) & (at.mean < 1)).any() else "complete"
+
+
+def _resampled(found: _Found, draws: Drawn) -> _Resampled:
+    fits = fitted_shapes(found.at.levels, draws.mean, draws.weight)
+    return _Resampled(draws, fits, chosen(fits, found.at.effective_n))
+
+
+def _levels(found: _Found, resampled: _Resampled, cells: OutcomeCells) -> list[CurveLevel]:
+    curve = found.at.in_units(found.chosen.curve)[0]
+    draws = found.at.in_units(resampled.chosen.curve)
+    wider = 1.0 if resampled.draws.design is None else resampled.draws.design.expansion
+    errors = draws.std(axis=0, ddof=1) * wider
+    most = found.at.effective_n
+    fitted = [_fitted(*its, most) for its in zip(found.estimates, curve, errors, strict=True)]
+    alike = _correlations(cells.roots(len(curve)), len(curve))
+    drawn_alike = _correlations(draws - draws.mean(axis=0), len(curve))
+    both = (found.estimates, alike), (fitted, drawn_alike)
+    levels = []
+    for place, (score, its) in enumerate(zip(found.data.scores, found.estimates, strict=True)):
+        last = place == len(curve) - 1
+        steps = [None if last else _step(of, ties[place], place) for of, ties in both]
+        levels.append(CurveLevel(float(score), its.n, its, fitted[place], *steps))
+    return levels
+
+
+def _correlations(moved: FloatArray | None, levels: int) -> list[float]:
+    """Return correlations of neighbouring levels from what moves them."""
+    if moved is None:
+        return [0.0] * (levels - 1)
+    size = np.sqrt(np.square(moved).sum(axis=0))
+    size = size[:-1] * size[1:]
+    products = (moved[:, :-1] * moved[:, 1:]).sum(axis=0)
+    ratio = np.divide(products, size, out=np.zeros(levels - 1), where=size > 0)
+    return np.minimum(np.maximum(ratio, -1.0), 1.0).tolist()
+
+
+def _fitted(observed: Estimate, value: float, error: float, most: float) -> Estimate:
+    """Return the curve at a level as an estimate of the kind of the outcome there."""
+    name = observed.name.replace("outcome", "curve")
+    n = observed.effective_n
+    own: dict[str, Any] = {
+        "name": name,
+        "value": value,
+        "n": observed.n,
+        "standard_error": error,
+        "degrees_of_freedom": observed.degrees_of_freedom,
+        "clusters": observed.clusters,
+    }
+    if isinstance(observed, Proportion):
+        variance = value * (1 - value)
+        matched = variance / error**2 if error > 0 and variance > 0 else n
+        return Proportion(**own, effective_n=min(matched, max(most, n)))
+    kind = observed.usual_method if isinstance(observed, MeanEstimate) else "t"
+    return MeanEstimate(**own, effective_n=n, bounds=observed.bounds, usual_method=kind)
+
+
+def _step(of: Sequence[Estimate], correlation: float, place: int) -> Step | None:
+    """Return what the next level is more than this one."""
+    here, there = of[place], of[place + 1]
+    if not (here.has_interval and there.has_interval):
+        return None
+    a, b = there.standard_error or 0.0, here.standard_error or 0.0
+    return Step(
+        name=f"{there.name} - {here.name}",
+        value=there.value - here.value,
+        standard_error=math.sqrt(max(a * a + b * b - 2 * correlation * a * b, 0.0)),
+        n=here.n + there.n,
+        effective_n=here.effective_n + there.effective_n,
+        bounds=bounds_between(there, here),
+        of=(there, here),
+        tie=Tie(correlation, 0.0) if correlation else APART,
+    )
+
+
+def _shapes(
+    found: _Found, resampled: _Resampled, scores: Mapping[ShapeName, float], plan: Plan
+) -> CurveShapes:
+    names = list(found.fits)
+    best = resampled.chosen.bic.argmin(axis=1)
+    bic = found.chosen.bic[0]
+    shapes = [
+        CurveShape(
+            name=name,
+            chinese=CHINESE[name],
+            parameters=float(found.fits[name].parameters[0]),
+            log_likelihood=float(found.fits[name].likelihood[0]),
+            bic=float(bic[place] - bic.min()),
+            probability=float(found.chosen.probability[0, place]),
+            bootstrap_share=float((best == place).mean()),
+            log_score=scores[name],
+            method=_method(name, found.at),
+            curve=tuple(found.at.in_units(found.fits[name].curve)[0].tolist()),
+            values=tuple(_values(name, found, resampled)),
+        )
+        for place, name in enumerate(names)
+    ]
+    return CurveShapes(
+        shapes=tuple(sorted(shapes, key=lambda its: -its.probability)),
+        left_out=tuple(name for name in ORDER if name not in names),
+        folds=plan.folds,
+        effective_n=found.at.effective_n,
+        resamples=plan.resamples,
+    )
+
+
+def _method(name: ShapeName, at: Situation) -> str:
+    if name == "logistic" and _separation(at) != "none":
+        return "penalised by Jeffreys' prior (Firth), because the likelihood has no maximum"
+    return METHODS.get(name, "maximum quasi-likelihood")
+
+
+def _values(name: ShapeName, found: _Found, resampled: _Resampled) -> list[ResampledEstimate]:
+    """Return the numbers that describe a shape, in units that people have."""
+    at, n = found.at, len(found.data.level)
+    own, draws = (_in_words(its, found) for its in (found.fits[name], resampled.fits[name]))
+    design = resampled.draws.design
+    clusters: dict[str, Any] = {}
+    if design is not None:
+        clusters = {
+            "clusters": design.clusters,
+            "degrees_of_freedom": design.degrees_of_freedom,
+            "expansion": design.expansion,
+        }
+    return [
+        ResampledEstimate(
+            name=what,
+            value=float(value[0]),
+            standard_error=float(draws[what].std(ddof=1)) * clusters.get("expansion", 1.0),
+            n=n,
+            effective_n=at.effective_n,
+            draws=read_only(np.array(draws[what], dtype=np.float64)),
+            **clusters,
+        )
+        for what, value in own.items()
+    ]
+
+
+def _in_words(fits: Fits, found: _Found) -> dict[str, FloatArray]:
+    """Return floor and ceiling as outcomes, the inflexion as an answer, logits by the point."""
+    at, scale, values = found.at, found.data.scale, dict(fits.values)
+    upwards = (at.back.step > 0) == (scale.sign > 0)
+    told: dict[str, FloatArray] = {}
+    for name in ("floor", "ceiling"):
+        if name in values:
+            told[name] = at.in_units(values[name][:, np.newaxis])[:, 0]
+    if "steepness" in values:
+        told["steepness"] = values["steepness"]
+    if "inflexion" in values:
+        place = values["inflexion"] if upwards else 1 - values["inflexion"]
+        told["inflexion"] = scale.low + scale.width * place
+    if "slope" in values:
+        told["log odds for a point"] = at.back.step * values["slope"] / scale.width
+    return told
