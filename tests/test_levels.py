@@ -78,7 +78,13 @@ def test_the_usual_level_is_95_percent_everywhere():
 
 
 # where not all ends are
+CURVE = ["low", "high", "fitted_low", "fitted_high", "step_low", "step_high"]
 PRINTED = {
+    "loyalty curve": CURVE,
+    "loyalty curves": CURVE,
+    "loyalty shapes": [],
+    "curve": CURVE,
+    "curves_by_group": CURVE,
     "value map": ["advantage_low", "advantage_high"],
     "value_map": ["advantage_low", "advantage_high"],
     "value_equivalence": ["advantage_low", "advantage_high"],

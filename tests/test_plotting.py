@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
 import complained
+import curved
 import driven
 import forecasting_results
 import matplotlib as mpl
@@ -157,6 +158,7 @@ def drawings(survey, value, prediction, comparison, score):
         "win_back_bars": complained.lost_customers(),
         "pyramid_tiers": complained.tiers(),
         "experience_trend_line": complained.experience(),
+        "loyalty_curve_line": curved.curve(),
         "touchpoint_line": visited.touchpoints(),
         "service_retention_line": visited.retention(),
         "social_style_points": visited.styles(),
@@ -430,6 +432,7 @@ def test_pyplot_is_never_imported():
         ("win_back_bars", loyalty.WinBackList),
         ("pyramid_tiers", loyalty.CustomerPyramid),
         ("experience_trend_line", loyalty.ExperienceTrend),
+        ("loyalty_curve_line", loyalty.LoyaltyCurve),
         ("touchpoint_line", journey.Touchpoints),
         ("service_retention_line", journey.ServiceRetention),
         ("social_style_points", journey.SocialStyles),
@@ -626,6 +629,7 @@ MAKERS = {
     "closing_times_steps": (
         "times must be the ClosingTimes that loyalty.ClosingTimes.from_frame() returns"
     ),
+    "loyalty_curve_line": "curve must be the LoyaltyCurve that loyalty.curve() returns",
     "churn_reasons_bars": "reasons must be the ChurnReasons that loyalty.churn_reasons() returns",
     "win_back_bars": "customers must be the WinBackList that loyalty.win_back() returns",
     "pyramid_tiers": "pyramid must be the CustomerPyramid that loyalty.pyramid() returns",

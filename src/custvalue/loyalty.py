@@ -1,6 +1,7 @@
 """What dissatisfaction costs, how long complaints take, why customers leave, share of customer.
 
-==========================================  ==============================================:class:`ComplaintEconomics`                 customers lost, and what it is worth to hear one more
+==========================================  =====================================================
+:class:`ComplaintEconomics`                 customers lost, and what it is worth to hear one more
                                             complaint, or to solve one more
 :data:`claims`                              figures that everybody quotes, with their evidence
 :func:`recovery_effect`                     what a resolved complaint changes
@@ -22,7 +23,7 @@
 :func:`wallet_allocation`                   share of the wallet from the rank of a brand
 :func:`share_of_customer`                   own spend over that of the category
 :class:`Rate`                               a share and how sure it is
-==========================================  ==============================================
+==========================================  =====================================================
 
 Examples
 --------

@@ -2,6 +2,7 @@
 
 import carded
 import complained
+import curved
 import driven
 import forecasting_results
 import numpy as np
@@ -120,6 +121,8 @@ def results():
     yield from ((f"rfm {name}", make) for name, make in made.items())
     for name in complained.EVERY:
         yield f"loyalty {name}", getattr(complained, name)
+    for name in curved.MADE:
+        yield f"loyalty {name}", getattr(curved, name)
     for name in ("visits", "rate", "rates", "chart", "follow_ups", "touchpoints", *visited.MORE):
         yield f"journey {name}", getattr(visited, name)
     for name in structured.RESULTS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import curved
 import numpy as np
 import polars as pl
 
@@ -270,6 +271,14 @@ CALLS = {
         "blind_and_branded": {"blind": {"a": 51, "b": 49}, "branded": {"a": 23, "b": 77}},
         "churn_reasons": {"counts": {"price": 17, "service": 14, "moved": 8}},
         "pyramid": {"values": [900, 120, 80, 0], "thresholds": (500, 50)},
+        "curve": {**curved.asked(100), "resamples": 10, "rng": 1},
+        "curves_by_group": {
+            **curved.asked(100),
+            "by": np.resize(["north", "south"], 100),
+            "resamples": 10,
+            "rng": 1,
+        },
+        "scores": {"emotional": [5, 4, 2], "intentional": [4, 4, 1], "scale": FIVE},
         "recovery_effect": {"resolved": (81, 171), "otherwise": (49, 166)},
         "share_of_customer": {"own": [80.0, 20.0, 0.0], "category": [100.0, 100.0, 40.0]},
         "segments": {

@@ -37,7 +37,7 @@ CHINESE: dict[str, str] = {
     "behavioural": "行为忠诚",
 }
 ENDS = (0.0, 100.0)
-EQUAL = "equal"
+EQUAL: Literal["equal"] = "equal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +191,7 @@ def scores(
     >>> {its.name: (its.score.value, its.missing) for its in found.parts}
     {'emotional': (75.0, 1), 'intentional': (60.0, 0), 'behavioural': (62.0, 0)}
     >>> round(found.value, 2), found.n
-    (70.42, 4)
+    (70.0, 4)
     """
     given = {"emotional": emotional, "intentional": intentional, "behavioural": behavioural}
     there = {name: its for name, its in given.items() if its is not None}

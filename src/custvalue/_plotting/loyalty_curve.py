@@ -75,7 +75,7 @@ def loyalty_curve_line(
     >>> returned = np.arange(200) % 40 < np.repeat([4, 12, 16, 20, 34], 40)
     >>> curve = loyalty.curve(satisfaction=satisfied, outcome=returned, scale=Scale(1, 5), rng=1)
     >>> plotting.loyalty_curve_line(curve, cuts=(2.5, 4.5))
-    Picture('Shape linear 线性 (65 %); 200 customers; the band is a 95 % interval')
+    Picture('Shape linear 线性 (51 %); 200 customers; the band is a 95 % interval')
     """
     require_result("curve", curve, LoyaltyCurve, "loyalty.curve()")
     level = checked_level(level)

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from custvalue._inference.clusters import Design, clustered
 from custvalue._inference.estimate import Estimate
-from custvalue._inference.means import Moments
+from custvalue._inference.means import MeanMethod, Moments
 from custvalue._inference.shares import Counted, Proportion, matched_n, share_of
 from custvalue._loyalty.curves.families import Outcome
 from custvalue._loyalty.curves.reading import Known
@@ -126,7 +126,7 @@ class OutcomeCells(Columns):
                 effective_n=matched_n(found.mean * (1 - found.mean), error, every),
             )
         else:
-            method = "t" if ends is None else "beta"
+            method: MeanMethod = "t" if ends is None else "beta"
             estimate = found.estimate(name=name, bounds=ends, method=method)
         return self._of_clusters(estimate, found, lost=0 if kind == "binary" else 1)
 

@@ -160,7 +160,7 @@ def curve(
     >>> round(step.value, 2), str(step.confidence_interval())
     (0.37, '[0.3138, 0.4313]')
     >>> curve.top_box_ratio.odds
-    RatioEstimate(name='odds ratio', value=7.253, standard_error=1.305, n=822)
+    RatioEstimate(name='odds ratio', value=7.253, standard_error=1.300, n=822)
     """
     plan = Plan.checked(direction, folds, resamples, rng)
     given = Asked(
@@ -238,10 +238,10 @@ def _resampled(found: _Found, draws: Drawn) -> _Resampled:
 
 
 def _levels(found: _Found, resampled: _Resampled, cells: OutcomeCells) -> list[CurveLevel]:
-    curve = found.at.in_units(found.chosen.curve)[0]
+    curve: list[float] = found.at.in_units(found.chosen.curve)[0].tolist()
     draws = found.at.in_units(resampled.chosen.curve)
     wider = 1.0 if resampled.draws.design is None else resampled.draws.design.expansion
-    errors = draws.std(axis=0, ddof=1) * wider
+    errors: list[float] = (draws.std(axis=0, ddof=1) * wider).tolist()
     most = found.at.effective_n
     fitted = [_fitted(*its, most) for its in zip(found.estimates, curve, errors, strict=True)]
     alike = _correlations(cells.roots(len(curve)), len(curve))
@@ -263,7 +263,7 @@ def _correlations(moved: FloatArray | None, levels: int) -> list[float]:
     size = size[:-1] * size[1:]
     products = (moved[:, :-1] * moved[:, 1:]).sum(axis=0)
     ratio = np.divide(products, size, out=np.zeros(levels - 1), where=size > 0)
-    return np.minimum(np.maximum(ratio, -1.0), 1.0).tolist()
+    return [min(max(float(its), -1.0), 1.0) for its in ratio]
 
 
 def _fitted(observed: Estimate, value: float, error: float, most: float) -> Estimate:

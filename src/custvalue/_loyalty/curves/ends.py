@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue._loyalty.curves.families import Family
 from custvalue._rows import FloatArray
@@ -113,7 +114,7 @@ def _newton(
     )
 
 
-def _at_an_end(value: FloatArray, slope: FloatArray, family: Family) -> FloatArray:
+def _at_an_end(value: FloatArray, slope: FloatArray, family: Family) -> npt.NDArray[np.bool_]:
     """Say whether a value is at an end, and would be better beyond."""
     low, high = family.inside(np.array([-np.inf, np.inf]))
     return np.asarray(((value <= low) & (slope < 0)) | ((value >= high) & (slope > 0)))

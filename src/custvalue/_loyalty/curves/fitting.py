@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from custvalue._loyalty.curves.ends import Ends, between, fitted_ends
 from custvalue._loyalty.curves.families import Family
@@ -49,6 +50,8 @@ class Search(NamedTuple):
 
 FINE = Search(14, 11, 80, 0.8, 1e-10)  # of the sample
 COARSE = Search(9, 6, 15, 0.75, 1e-3)  # of resamples
+Rows = npt.NDArray[np.intp]
+
 ENTRIES_AT_A_TIME = 2**21  # samples x points of the grid x levels
 
 
@@ -129,8 +132,9 @@ def _by_blocks(problem: _Problem) -> Fits:
         for at in range(0, len(mean), size)
     ]
     values = {name: np.concatenate([its.values[name] for its in parts]) for name in parts[0].values}
-    arrays = zip(*(its[:3] for its in parts), strict=True)
-    return Fits(*(np.concatenate(its) for its in arrays), values)
+    curve = np.concatenate([its.curve for its in parts])
+    likelihood = np.concatenate([its.likelihood for its in parts])
+    return Fits(curve, likelihood, np.concatenate([its.parameters for its in parts]), values)
 
 
 class _Grid(NamedTuple):
@@ -139,7 +143,7 @@ class _Grid(NamedTuple):
     log_k: FloatArray
     m: FloatArray
 
-    def of(self, rows: FloatArray, best: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def of(self, rows: Rows, best: Rows) -> tuple[FloatArray, FloatArray]:
         """Return the best point of each sample."""
         k, m = (np.broadcast_to(its, (len(rows), its.shape[1])) for its in self)
         place = (np.arange(len(rows)), best)

@@ -39,4 +39,4 @@ def _curves(mean: FloatArray, weight: FloatArray) -> FloatArray:
     means = np.where(upper, over / np.where(upper, below, 1.0), np.inf)
     least = np.minimum.accumulate(means[:, :, ::-1], axis=2)[:, :, ::-1]  # over ends b >= j
     least = np.where(upper, least, -np.inf)
-    return first + least.max(axis=1)
+    return np.asarray(first + least.max(axis=1))

@@ -117,7 +117,7 @@ def top_box_ratio(
             f"a ratio of means needs two customers or more at {scores[-1]:g} and {scores[-2]:g}, "
             f"but there are {parts[0].n} and {parts[1].n}. Put answers together first."
         )
-    both = _Pair(*parts, roots=_roots(cells, levels))
+    both = _Pair(parts[0], parts[1], _roots(cells, levels))
     return TopBoxRatio(
         estimate=both.rates(),
         odds=both.odds() if kind == "binary" else None,
