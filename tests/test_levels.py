@@ -109,6 +109,7 @@ PRINTED = {
     "loyalty tiers": ["value_share_low", "value_share_high"],
     "loyalty tiers_by_share": ["value_share_low", "value_share_high"],
     "loyalty migration": [],
+    "structural reliability": ["rho_a_low", "rho_a_high", "ave_low", "ave_high"],
 }
 
 

@@ -13,6 +13,7 @@ import curved
 import driven
 import forecasting_results
 import matplotlib as mpl
+import modelled
 import numpy as np
 import pooled
 import pytest
@@ -38,6 +39,7 @@ from custvalue import (
     plotting,
     satisfaction,
     servqual,
+    structural,
 )
 from custvalue._picture import use_readable_fonts
 from custvalue._plotting.style import BLUE, GREEN, VERMILLION
@@ -162,6 +164,8 @@ def drawings(survey, value, prediction, comparison, score):
         "touchpoint_line": visited.touchpoints(),
         "service_retention_line": visited.retention(),
         "social_style_points": visited.styles(),
+        "path_diagram": modelled.fit(),
+        "structural_map": modelled.fit().importance_performance("Satisfaction"),
         "rfm_segment_bars": rfm_results.with_value(),
         "rfm_migration_map": rfm_results.migration(),
         "cohort_heat_map": cohorts_of_cdnow(),
@@ -444,6 +448,8 @@ def test_pyplot_is_never_imported():
         ("parallel_trends", comparing.DifferenceInDifferences),
         ("driver_importance_bars", drivers.DriverImportance),
         ("importance_performance_map", drivers.ImportancePerformance),
+        ("path_diagram", structural.StructuralFit),
+        ("structural_map", structural.StructuralMap),
     ],
 )
 def test_a_result_draws_its_own_picture(kind, drawn_by, drawings, drawn):
@@ -720,6 +726,8 @@ MAKERS = {
     "importance_performance_map": (
         "result must be the ImportancePerformance that drivers.importance_performance() returns"
     ),
+    "path_diagram": "fit must be the StructuralFit that model.fit() returns",
+    "structural_map": "found must be the StructuralMap that fit.importance_performance() returns",
 }
 
 

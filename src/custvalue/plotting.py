@@ -33,6 +33,8 @@
 :func:`trend_line`                    a measure over waves, with the line through them
 :func:`parallel_trends`               those with a programme and the others, before and after
 :func:`driver_importance_bars`        drivers by their importance for an overall answer
+:func:`path_diagram`                  a structural model: indices, R² and path coefficients
+:func:`structural_map`                constructs by importance for another one and performance
 :func:`importance_performance_map`    importance against performance, four quadrants
 :func:`tracking_lines`                purchases week by week, actual and expected
 :func:`purchase_counts_bars`          customers by number of purchases, observed and expected
@@ -112,6 +114,7 @@ from custvalue._plotting.service_quality import (
     tolerance_zones,
 )
 from custvalue._plotting.tiers import pyramid_tiers
+from custvalue._plotting.structural import path_diagram, structural_map
 from custvalue._plotting.value import (
     delivered_value_bars,
     probability_alive_histogram,
@@ -153,6 +156,7 @@ __all__ = [
     "net_promoter_bar",
     "outcome_ranks_bars",
     "parallel_trends",
+    "path_diagram",
     "performance_by_dimension",
     "priorities_by_dimension",
     "probability_alive_histogram",
@@ -163,6 +167,7 @@ __all__ = [
     "rfm_segment_bars",
     "service_retention_line",
     "social_style_points",
+    "structural_map",
     "tolerance_zones",
     "touchpoint_line",
     "tracking_lines",

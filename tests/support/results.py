@@ -5,6 +5,7 @@ import complained
 import curved
 import driven
 import forecasting_results
+import modelled
 import numpy as np
 import pooled
 import rfm_results
@@ -133,6 +134,7 @@ def results():
         ("stranger", carded.stranger),
     )
     yield from (("tiers", lambda: carded.TIERS), ("loyalty rule", lambda: carded.LOYALTY))
+    yield from ((f"structural {name}", make) for name, make in modelled.RESULTS.items())
     yield "cohorts of cdnow", cohorts_of_cdnow
     yield "new customer", new_customer
     yield "next purchase", lambda: times_ahead("next_purchase")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import curved
+import modelled
 import numpy as np
 import polars as pl
 
@@ -380,7 +381,16 @@ CALLS = {
         },
     },
     structural: {
+        "acsi": {"columns": modelled.AMERICAN},
+        "compare": {
+            "first": modelled.fit(),
+            "second": modelled.fit(2),
+            "permutations": 20,
+            "rng": 1,
+        },
+        "ecsi": {"columns": modelled.NAMES},
         "items": {"stem": "imag", "first": 1, "last": 5},
+        "simulate": {"model": modelled.SMALL, "respondents": 40, "rng": 1},
     },
     survey: {
         "read_parts": {"frame": FRAME, "parts": {"a": (["a"], FIVE), "b": (["b"], FIVE)}},

@@ -6,31 +6,42 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, cast, get_args
 
-from custvalue._checks import require_choice
+from custvalue._checks import Generator, require_choice
+from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.resamples import Resamples
 from custvalue._respondents.responses import Responses
 from custvalue._results.base import Base
 from custvalue._results.layout import Row, Tabulated, rows_of, shown
+from custvalue._results.pictured import Pictured
 from custvalue._structural.answered import Answered, gathered
+from custvalue._structural.collinearity import Collinearity, collinearity
+from custvalue._structural.discriminant import htmt_of
 from custvalue._structural.engine import Engine, drawn
 from custvalue._structural.estimates import StructuralEstimate, StructuralEstimates
 from custvalue._structural.groups import GROUPS
+from custvalue._structural.importance_performance import StructuralMap, structural_map
 from custvalue._structural.index import WeightConvention, checked_shares
 from custvalue._structural.index_result import ConstructIndex, IndexShare
+from custvalue._structural.model_fit import ModelFit, model_fit
 from custvalue._structural.moments import ItemMoments, kept_moments
 from custvalue._structural.plan import Plan
+from custvalue._structural.predicting import StructuralPrediction, predicted
+from custvalue._structural.prediction import Antecedents
+from custvalue._structural.predictive_power import PredictivePower, predictive_power
+from custvalue._structural.reliability import ConstructReliability, construct_reliability
 from custvalue._structural.scoring import GroupIndices, group_indices, scored
 from custvalue._structural.settings import SCHEMES, SIGN_RULES, Settings
 from custvalue._structural.solution import Solution
 from custvalue._structural.statistics import Statistics
 from custvalue._structural.structure import Structure
+from custvalue._survey.discriminant import DiscriminantValidity, HTMTConvention
 from custvalue._values import Record
 from custvalue._words import count, one_line
 from custvalue.errors import DataError, ParameterError
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class StructuralFit(Tabulated, Record):
+class StructuralFit(Pictured, Tabulated, Record):
     """A structural model with its estimates, from :meth:`Model.fit`.
 
     Parameters
@@ -47,6 +58,7 @@ class StructuralFit(Tabulated, Record):
         Why resamples failed, and how many did.
     """
 
+    PICTURE: ClassVar[str] = "path_diagram"
     SHOWN: ClassVar[Mapping[str, str]] = shown("value: estimate, low, high, standard_error")
 
     model: Structure
@@ -319,7 +331,136 @@ class StructuralFit(Tabulated, Record):
         scores = self.scores(convention=convention)
         return group_indices(scores, construct, convention, label, self.base)
 
-    # diagnostics
+    # --- diagnostics ----------------------------------------------------------------------------
+
+    @property
+    def reliability(self) -> ConstructReliability:
+        """How reliably constructs are measured: alpha, rho_A, composite reliability, AVE."""
+        return construct_reliability(self)
+
+    @property
+    def htmt(self) -> DiscriminantValidity:
+        """Whether constructs are distinct: heterotrait-monotrait ratios of sizes (HTMT+)."""
+        return self.discriminant_validity()
+
+    def discriminant_validity(
+        self, *, convention: HTMTConvention = "absolute", method: Bootstrap | None = None
+    ) -> DiscriminantValidity:
+        """Return the heterotrait-monotrait ratio of every pair of reflective constructs.
+
+        Parameters
+        ----------
+        convention : {"absolute", "original"}
+            Whether sizes of correlations are averaged (HTMT+), or their values.
+        method : Bootstrap, optional
+            Resamples for the limits; linearised without it.
+
+        Raises
+        ------
+        ParameterError
+            If an argument is unknown, the fit was read from JSON, or fewer than two constructs are
+            reflective.
+        """
+        return htmt_of(self, convention, method)
+
+    @property
+    def vif(self) -> Collinearity:
+        """Variance inflation of predictors, of items in their block, and of constructs in full."""
+        return collinearity(self)
+
+    def model_fit(self, method: Bootstrap | None = None) -> ModelFit:
+        """Return SRMR and d_ULS: how well correlations of the items are reproduced.
+
+        Parameters
+        ----------
+        method : Bootstrap, optional
+            Resamples for P of exact fit.
+
+        Raises
+        ------
+        DataError
+            If resamples are requested and answers are missing.
+        ParameterError
+            If `method` is no Bootstrap, or resamples are requested of a fit from JSON.
+        """
+        return model_fit(self, method)
+
+    def importance_performance(self, target: str) -> StructuralMap:
+        """Place the constructs that lead to a target by importance and performance (IPMA).
+
+        Parameters
+        ----------
+        target : str
+            A construct to which paths lead.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such construct, or no path leads to it.
+
+        Warns
+        -----
+        DataWarning
+            If a weight is negative, so that an index is no performance.
+        """
+        return structural_map(self, target)
+
+    def predict(
+        self, holdout: Any, *, antecedents: Antecedents = "earliest"
+    ) -> StructuralPrediction:
+        """Predict the items and indices of constructs to which paths lead, for other respondents.
+
+        Parameters
+        ----------
+        holdout : Responses, or mapping or sequence of Responses
+            Answers to the items that predict, on the scales of the fit, without gaps; where the
+            predicted items are answered too, errors are told.
+        antecedents : {"earliest", "direct"}
+            Whether constructs are predicted from those without predecessors, or from those next
+            before them, whose items must then be answered.
+
+        Raises
+        ------
+        DataError
+            If an item that predicts is absent or has a gap, or a scale is another one.
+        ParameterError
+            If `holdout` holds no Responses, or `antecedents` is unknown.
+        """
+        return predicted(self, holdout, antecedents)
+
+    def predictive_power(
+        self,
+        *,
+        folds: int = 10,
+        repeats: int = 10,
+        antecedents: Antecedents = "earliest",
+        rng: Generator = None,
+    ) -> PredictivePower:
+        """Predict each fold of the respondents by a model that was fitted without it (PLSpredict).
+
+        Parameters
+        ----------
+        folds : int
+            Parts of the respondents (of the clusters, where there are any), at least 2.
+        repeats : int
+            How often they are parted anew.
+        antecedents : {"earliest", "direct"}
+            As in :meth:`predict`.
+        rng : numpy.random.Generator, int or None
+            Source of randomness.
+
+        Raises
+        ------
+        DataError
+            If answers are missing.
+        EstimationError
+            If no fold has a solution.
+        ParameterError
+            If an argument is out of its domain, or the fit was read from JSON.
+        """
+        return predictive_power(
+            self, folds=folds, repeats=repeats, antecedents=antecedents, rng=rng
+        )
 
     # --- print and JSON -------------------------------------------------------------------------
 

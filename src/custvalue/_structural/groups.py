@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from custvalue._structural.importance_performance import UNSTANDARDISED_EFFECTS
 from custvalue._structural.index import INDICES
+from custvalue._structural.reliability import RELIABILITY
 from custvalue._structural.statistics import (
     F_SQUARED,
     LOADINGS,
@@ -23,5 +25,7 @@ GROUPS: dict[str, Statistics] = {
         R_SQUARED,
         F_SQUARED,
         *INDICES,
+        *RELIABILITY,
+        UNSTANDARDISED_EFFECTS,
     )
 }
