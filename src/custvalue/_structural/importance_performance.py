@@ -21,7 +21,7 @@ from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._structural.estimates import StructuralEstimate
-from custvalue._structural.index import shares_of
+from custvalue._structural.index import checked_shares
 from custvalue._structural.plan import Plan
 from custvalue._structural.solution import Solution
 from custvalue._structural.statistics import Labels, Statistics
@@ -183,7 +183,7 @@ def structural_map(fit: StructuralFit, target: str) -> StructuralMap:
     importance = [effects[source, target] for source in sources]
     performance = [indices[source] for source in sources]
     cross = _mean(importance), _mean(performance)
-    shares = shares_of(fit.solution, "unstandardised")[0]
+    shares = checked_shares(fit.solution, "unstandardised")
     _warn_of_negative(plan, sources, shares)
     placed = [
         PlacedConstruct(
