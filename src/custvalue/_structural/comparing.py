@@ -99,7 +99,7 @@ def compare(
     ... )
     >>> groups = [
     ...     model.fit(structural.simulate(model, 200, paths=path, rng=seed).answers)
-    ...     for seed, path in enumerate((0.2, 0.7))
+    ...     for seed, path in ((1, 0.3), (2, 0.7))
     ... ]
     >>> found = structural.compare(*groups, permutations=200, rng=1)
     >>> found.of("Quality").compositional
