@@ -113,8 +113,8 @@ from custvalue._plotting.service_quality import (
     priorities_by_dimension,
     tolerance_zones,
 )
-from custvalue._plotting.tiers import pyramid_tiers
 from custvalue._plotting.structural import path_diagram, structural_map
+from custvalue._plotting.tiers import pyramid_tiers
 from custvalue._plotting.value import (
     delivered_value_bars,
     probability_alive_histogram,
