@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 from lazy_engines import EVERY, engine_of
 
-from custvalue import satisfaction
-from custvalue.errors import DataError, ParameterError
-from custvalue.survey import Responses, Scale, Tally, cronbach_alpha, tally
+from custvalue import drivers, satisfaction
+from custvalue.errors import DataError, EstimationError, ParameterError
+from custvalue.survey import Bootstrap, Responses, Scale, Tally, cronbach_alpha, tally
 
 TEN = Scale(0, 10, missing_codes=(99,))
 SEVEN = Scale(1, 7)
@@ -245,19 +245,19 @@ CASES = {
     "an answer off the scale": (
         lambda: few(a=[1, 8, 9]),
         DataError,
-        f"a must be an answer from 1 to 7 in steps of 1, but 2 rows are not. {HINT}",
+        f"a must be an answer from 1 to 7 in steps of 1, but 2 rows are not, such as 8. {HINT}",
     ),
     "an infinite answer": (
         lambda: few(b=[1.0, float("inf"), 2]),
         DataError,
-        f"b must be an answer from 1 to 7 in steps of 1, but 1 row is not. {HINT}",
+        f"b must be an answer from 1 to 7 in steps of 1, but 1 row is not, such as inf. {HINT}",
     ),
     "an answer between steps": (
         lambda: few({"scale": Scale(1, 7, missing_codes=(98, 99))}, b=[1.5, 98, 99]),
         DataError,
         (
             "b must be an answer from 1 to 7 in steps of 1, or 98 or 99 for no answer, but 1 row "
-            f"is not. {HINT}"
+            f"is not, such as 1.5. {HINT}"
         ),
     ),
     "words": (
@@ -278,7 +278,7 @@ CASES = {
     "a negative weight": (
         lambda: few({"weights": "w"}, w=[1, -1, None]),
         DataError,
-        f"w must be a number >= 0, but 2 rows are not. {HINT}",
+        f"w must be a number >= 0, but 2 rows are not, such as -1. {HINT}",
     ),
     "no such item": (
         lambda: few().question("A"),
@@ -354,3 +354,197 @@ def test_bad_input_is_refused_word_for_word(call, error, message):
         call()
     assert type(caught.value) is error
     assert str(caught.value) == message
+
+
+# --- drivers ----------------------------------------------------------------------------------
+
+ERRORS = (
+    "value",
+    "standard_error",
+    "n",
+    "effective_n",
+    "degrees_of_freedom",
+    "design_effect",
+    "intraclass_correlation",
+)
+
+
+def counted_with_drivers(name="polars", **design):
+    lazy = engine_of(name).lazy(arrow(COLUMNS))
+    return tally(lazy, items=ITEMS, scale=TEN, by="region", drivers=True, **design)
+
+
+def answers_of(group, **design):
+    rows = slice(None) if group is None else COLUMNS["region"] == group
+    columns = {name: values[rows] for name, values in COLUMNS.items()}
+    return Responses.from_frame(columns, ITEMS, scale=TEN, missing="drop", **design)
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("design", DESIGNS, ids=lambda design: " ".join(design) or "equal")
+@pytest.mark.parametrize("group", [None, "south"])
+def test_drivers_are_those_in_memory_with_their_errors(name, design, group):
+    counted, known = counted_with_drivers(name, **design), answers_of(group, **design)
+    counted = counted if group is None else counted.of_group(group)
+    for decomposition in ("lmg", "johnson", "regression", "correlation"):
+        found = drivers.importance(counted, "recommend", decomposition=decomposition)
+        there = drivers.importance(known, "recommend", decomposition=decomposition)
+        assert found.n == there.n
+        for one, other in zip(found.drivers, there.drivers, strict=True):
+            assert (one.name, one.rank, one.suppressed) == (
+                other.name,
+                other.rank,
+                other.suppressed,
+            )
+            for part in ("correlation", "coefficient", "vif"):
+                assert getattr(one, part) == pytest.approx(getattr(other, part), rel=1e-10)
+        pairs = [(found.r_squared, there.r_squared)]
+        for one, other in zip(found.drivers, there.drivers, strict=True):
+            pairs += [(one.importance, other.importance)]
+            pairs += [(one.share, other.share)] if one.share else []
+        for one, other in pairs:
+            for field in ERRORS:
+                expected = getattr(other, field)
+                near = expected if expected is None else pytest.approx(expected, rel=1e-7, abs=1e-9)
+                assert getattr(one, field) == near, (decomposition, field)
+
+
+def test_products_of_four_are_what_a_loop_adds_up():
+    random = np.random.default_rng(2)
+    columns = {name: random.integers(1, 6, 12).astype(float) for name in ("a", "b", "c")}
+    columns["w"] = random.random(12)
+    lazy = engine_of("duckdb").lazy(pa.table(columns))
+    counted = tally(
+        lazy, items=["a", "b", "c"], scale=Scale(1, 5), weights="w", drivers=True
+    ).fourths
+    z = np.column_stack([np.ones(12), *(columns[name] - 3 for name in ("a", "b", "c"))])
+    fours = [
+        (a, b, c, d)
+        for a in range(4)
+        for b in range(a, 4)
+        for c in range(b, 4)
+        for d in range(c, 4)
+    ]
+    for power, row in ((1, 0), (2, 1)):
+        expected = [
+            sum(columns["w"] ** power * z[:, a] * z[:, b] * z[:, c] * z[:, d])
+            for a, b, c, d in fours
+        ]
+        assert counted[0, row] == pytest.approx(np.array(expected))
+
+
+def test_importance_of_a_tally_keeps_no_respondents():
+    found = drivers.importance(counted_with_drivers(), "recommend")
+    assert drivers.DriverImportance.from_json(found.to_json()) == found
+    assert str(found).startswith("Importance for recommend, lmg")
+    assert (found.answers, found.overall) == ((), "recommend")
+    said = (
+        "this importance was computed from answers counted in an engine, where the respondents "
+        "stayed. Resamples, noise floor, probabilities of ranks, dominance and expected changes "
+        "need them: read the answers as Responses."
+    )
+    for call in (
+        found.answered,
+        found.dominance,
+        lambda: found.noise_floor(10, rng=1),
+        lambda: found.resampled(Bootstrap(10, rng=1)),
+        lambda: found.confidence_interval(method=Bootstrap(10, rng=1)),
+        lambda: found.rank_probabilities(Bootstrap(10, rng=1)),
+        lambda: drivers.what_if(found, {"price": 0.1}),
+    ):
+        with pytest.raises(ParameterError) as error:
+            call()
+        assert str(error.value) == said
+
+
+FOUR = pl.LazyFrame({"a": [1, 2, 3, 5], "b": [2, 2, 4, 5], "c": [5, 1, 3, 2]})
+PLAIN = tally(FOUR, items=["a", "b", "c"], scale=Scale(1, 5))
+FULL = tally(FOUR, items=["a", "b", "c"], scale=Scale(1, 5), drivers=True)
+MANY = pl.LazyFrame({f"q{place}": [1, 2] for place in range(11)})
+SAME = tally(FOUR.with_columns(c=pl.lit(3)), items=["a", "b", "c"], scale=Scale(1, 5), drivers=True)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: drivers.importance(PLAIN, "a"),
+            ParameterError,
+            (
+                "this tally has no products of four answers, which the errors of importance need. "
+                "Count again, with survey.tally(..., drivers=True)."
+            ),
+        ),
+        (
+            lambda: drivers.importance(FULL, "d"),
+            ParameterError,
+            "overall must be the name of an item, one of 'a', 'b', 'c', but it is 'd'.",
+        ),
+        (
+            lambda: drivers.importance(FULL, None),
+            ParameterError,
+            "overall must be the name of an item, one of 'a', 'b', 'c', but it is None.",
+        ),
+        (
+            lambda: drivers.importance(FULL, "a", covariances="pairwise"),
+            ParameterError,
+            (
+                "covariances='pairwise' needs the respondents, who stayed in their engine: a tally "
+                "gives R² of those who answered everything. Read the answers as Responses."
+            ),
+        ),
+        (
+            lambda: drivers.importance(FULL, "a", explained="tjur"),
+            ParameterError,
+            (
+                "explained='tjur' needs the respondents, who stayed in their engine: a tally gives "
+                "R² of those who answered everything. Read the answers as Responses."
+            ),
+        ),
+        (
+            lambda: drivers.importance(SAME, "a"),
+            EstimationError,
+            (
+                "all answers to 'c' are equal, so that it goes with nothing. Leave it out, or "
+                "collect more answers."
+            ),
+        ),
+        (
+            lambda: drivers.importance(
+                tally(FOUR.head(3), items=["a", "b", "c"], scale=Scale(1, 5), drivers=True), "a"
+            ),
+            DataError,
+            (
+                "the importance of 2 drivers needs at least 4 respondents who answered everything, "
+                "but there are 3. Leave drivers out, or collect more answers."
+            ),
+        ),
+        (
+            lambda: drivers.importance(
+                tally(FOUR, items=["a"], scale=Scale(1, 5), drivers=True), "a"
+            ),
+            DataError,
+            "there is no driver beside the overall question 'a'.",
+        ),
+        (
+            lambda: tally(MANY, items=[*MANY.collect_schema()], scale=Scale(1, 5), drivers=True),
+            ParameterError,
+            (
+                "drivers=True is for at most 10 items, because products of four answers are added "
+                "up, but there are 11. Leave some out."
+            ),
+        ),
+        (
+            lambda: FULL.of_group("north"),
+            ParameterError,
+            (
+                "group must be one of the groups, none, or None for all respondents, but it is "
+                "'north'."
+            ),
+        ),
+    ],
+)
+def test_drivers_that_cannot_be_had_of_a_tally(call, error, message):
+    with pytest.raises(error) as found:
+        call()
+    assert str(found.value) == message

@@ -110,35 +110,7 @@ class Answered:
 
     def why_not(self, correlations: FloatArray) -> str:
         """Say why nothing can be computed from correlations; empty where it can."""
-        flat = np.flatnonzero(np.isnan(np.diag(correlations)))
-        if flat.size:
-            name = self.every_name[flat[0]]
-            return (
-                f"all answers to {name!r} are equal, so that it goes with nothing. Leave it out, "
-                f"or collect more answers."
-            )
-        unknown = np.argwhere(np.isnan(correlations))
-        if unknown.size:
-            one, other = (self.every_name[place] for place in unknown[0])
-            return (
-                f"the answers of those who answered both {one!r} and {other!r} are too few or all "
-                f"equal. Leave one of them out, or use covariances='listwise'."
-            )
-        values, vectors = np.linalg.eigh(correlations[1:, 1:])
-        if values[0] >= SINGULAR:
-            return ""
-        if self.covariances == "pairwise" and values[0] < -SINGULAR:
-            return (
-                "pairwise correlations contradict each other: no respondents could have all of "
-                "them. Use covariances='listwise', or leave out the driver with most missing "
-                "answers."
-            )
-        parts = zip(self.names, np.abs(vectors[:, 0]).tolist(), strict=True)
-        return (
-            f"{listed(name for name, part in parts if part > TOGETHER)} cannot be told apart: one "
-            f"follows from the others in every answer, as a gap follows from perception and "
-            f"expectation. Leave one of them out."
-        )
+        return why_no_correlations(correlations, self.overall, self.names, self.covariances)
 
     def influences(self, derivatives: FloatArray) -> FloatArray:
         """Return what each respondent moves statistics by, (n, statistics), summing to 0.
@@ -174,6 +146,41 @@ class Answered:
                 both = weights[rows] * known[rows, a] * known[rows, b] / total[a, b]
                 moved[:, place] = both * (one * other - size_of)
             yield rows, moved
+
+
+def why_no_correlations(
+    correlations: FloatArray, overall: str, names: Sequence[str], covariances: Covariances
+) -> str:
+    """Say why nothing can be computed from correlations; empty where it can."""
+    flat = np.flatnonzero(np.isnan(np.diag(correlations)))
+    if flat.size:
+        name = (overall, *names)[flat[0]]
+        return (
+            f"all answers to {name!r} are equal, so that it goes with nothing. Leave it out, "
+            f"or collect more answers."
+        )
+    unknown = np.argwhere(np.isnan(correlations))
+    if unknown.size:
+        one, other = ((overall, *names)[place] for place in unknown[0])
+        return (
+            f"the answers of those who answered both {one!r} and {other!r} are too few or all "
+            f"equal. Leave one of them out, or use covariances='listwise'."
+        )
+    values, vectors = np.linalg.eigh(correlations[1:, 1:])
+    if values[0] >= SINGULAR:
+        return ""
+    if covariances == "pairwise" and values[0] < -SINGULAR:
+        return (
+            "pairwise correlations contradict each other: no respondents could have all of "
+            "them. Use covariances='listwise', or leave out the driver with most missing "
+            "answers."
+        )
+    parts = zip(names, np.abs(vectors[:, 0]).tolist(), strict=True)
+    return (
+        f"{listed(name for name, part in parts if part > TOGETHER)} cannot be told apart: one "
+        f"follows from the others in every answer, as a gap follows from perception and "
+        f"expectation. Leave one of them out."
+    )
 
 
 def answered(answers: Answers, overall: Responses | str, covariances: Covariances) -> Answered:
@@ -304,13 +311,18 @@ def _base(parts: Sequence[Responses], asked: Responses) -> Base:
 
 
 def _require_enough(found: Answered) -> None:
-    drivers, known = len(found.names), ~np.isnan(found.columns)
+    known = ~np.isnan(found.columns)
     empty = [name for name, its in zip(found.every_name, known.T, strict=True) if not its.any()]
     if empty and found.n:
         raise DataError(f"nobody answered {empty[0]!r}. Leave it out.")
-    if found.n <= drivers + 1:
+    require_respondents(found.n, len(found.names))
+
+
+def require_respondents(n: int, drivers: int) -> None:
+    """Raise unless there are more respondents than drivers and 1."""
+    if n <= drivers + 1:
         raise DataError(
             f"the importance of {count(drivers, 'driver')} needs at least {drivers + 2} "
-            f"respondents who answered everything, but there {'is' if found.n == 1 else 'are'} "
-            f"{found.n}. Leave drivers out, or collect more answers."
+            f"respondents who answered everything, but there {'is' if n == 1 else 'are'} "
+            f"{n}. Leave drivers out, or collect more answers."
         )

@@ -81,7 +81,7 @@ class DriversByGroup(Tabulated, Frozen):
 
     def _title(self) -> str:
         found = self.groups[0].found
-        return f"Importance for {found.overall.items[0]} by {self.by}, {found.decomposition}"
+        return f"Importance for {found.overall_name} by {self.by}, {found.decomposition}"
 
     def _notes(self) -> Sequence[str]:
         notes = [f"{name}: {reason}" for name, reason in self.unknown.items()]

@@ -13,6 +13,7 @@ from custvalue._drivers.decomposition import Decomposition
 from custvalue._drivers.linear import Linear
 from custvalue._drivers.logistic import MOST_EXACT, Explained, Logistic
 from custvalue._drivers.subsets import drawn_orders
+from custvalue._drivers.tallied import Tallied
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
 from custvalue._inference.estimate import Estimate
 from custvalue._inference.means import cluster_fields, kish_effective_n
@@ -51,13 +52,20 @@ class Found(NamedTuple):
 
 def estimated(sharing: Sharing) -> Found:
     """Return estimates with linearised errors."""
-    values, moved = sharing.values(), sharing.influences()
-    names = _names(sharing)
+    values, names, n = sharing.values(), _names(sharing), sharing.data.n
     estimates = [
-        _estimate(name, float(value), influence, sharing.data, _bounds(sharing, place, len(names)))
-        for place, (name, value, influence) in enumerate(zip(names, values, moved.T, strict=True))
+        Estimate(name=name, value=float(value), n=n, bounds=_bounds(sharing, at, len(names)), **own)
+        for at, (name, value, own) in enumerate(zip(names, values, _errors(sharing), strict=True))
     ]
     return _grouped(estimates, len(sharing.data.names))
+
+
+def _errors(sharing: Sharing) -> list[dict[str, Any]]:
+    """Return the fields that the error of each statistic decides."""
+    data = sharing.data
+    if isinstance(data, Tallied) and isinstance(sharing, Linear):
+        return [data.error(data.form(its)) for its in sharing.derivatives().T]
+    return [_error(its, data) for its in sharing.influences().T]
 
 
 def _names(sharing: Sharing) -> tuple[str, ...]:
@@ -78,9 +86,7 @@ def _grouped(estimates: Sequence[Any], drivers: int) -> Found:
     return Found(tuple(estimates[:drivers]), tuple(estimates[drivers:-1]), estimates[-1])
 
 
-def _estimate(
-    name: str, value: float, influence: FloatArray, data: Answered, bounds: Ends | None
-) -> Estimate:
+def _error(influence: FloatArray, data: Answered) -> dict[str, Any]:
     lost = len(data.names) + 1
     variance = float(influence @ influence) * data.n / (data.n - lost)
     own: dict[str, Any] = {
@@ -88,8 +94,7 @@ def _estimate(
         "effective_n": kish_effective_n(data.sample.weights),
         "degrees_of_freedom": float(data.n - lost),
     }
-    own |= cluster_fields(influence, data.sample, lost=lost)
-    return Estimate(name=name, value=value, n=data.n, bounds=bounds, **own)
+    return own | cluster_fields(influence, data.sample, lost=lost)
 
 
 def resamples_of(sharing: Sharing, method: Bootstrap) -> Resamples:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -26,11 +26,14 @@ from custvalue._drivers.estimating import (
     sharing_of,
 )
 from custvalue._drivers.importance_result import Driver, DriverImportance
+from custvalue._drivers.linear import Linear
 from custvalue._drivers.logistic import MOST_EXACT as MOST_LOGISTIC
 from custvalue._drivers.logistic import Explained
 from custvalue._drivers.subsets import MOST_EXACT, drawn_orders
+from custvalue._drivers.tallied import Tallied
 from custvalue._respondents.responses import Responses
 from custvalue._rows import FloatArray, IntArray
+from custvalue._survey.tally_result import Tally
 from custvalue.errors import DataError, ParameterError
 
 BEYOND_CHANCE = 1.96  # standard errors of a coefficient
@@ -38,7 +41,7 @@ ORDERS = 2_000  # drawn where there are too many drivers for all of them
 
 
 def importance(
-    answers: Responses | Sequence[Responses],
+    answers: Responses | Sequence[Responses] | Tally,
     overall: Responses | str,
     *,
     decomposition: Decomposition = "lmg",
@@ -51,10 +54,12 @@ def importance(
 
     Parameters
     ----------
-    answers : Responses or sequence of Responses
+    answers : Responses, sequence of Responses, or Tally
         Answers to the drivers, with sampling weights and clusters; several where drivers are on
         scales of their own, of the same respondents in the same order
-        (:func:`custvalue.survey.read_parts`).
+        (:func:`custvalue.survey.read_parts`). Or answers counted in an engine by
+        :func:`custvalue.survey.tally` with ``drivers=True``, of those who answered all its items:
+        estimates and errors are the same, but what needs the respondents is not there.
     overall : str or Responses
         Name of the overall question among the answers, or Responses to it on its own scale.
     decomposition : {"lmg", "general dominance", "johnson", "regression", "correlation"}
@@ -126,6 +131,8 @@ def importance(
     require_choice("decomposition", decomposition, get_args(Decomposition))
     if explained is not None:
         require_choice("explained", explained, get_args(Explained))
+    if isinstance(answers, Tally):
+        return _of_tally(answers, overall, decomposition, covariances, explained, (orders, rng))
     parts, asked = split(answers, overall)
     logistic = explained in ("mcfadden", "tjur") and covariances is None
     policy = "listwise" if logistic else checked_covariances(parts, covariances)
@@ -143,6 +150,37 @@ def importance(
         orders=None if drawn is None else len(drawn),
         answers=parts,
         overall=asked,
+        base=data.base,
+    )
+
+
+def _of_tally(  # noqa: PLR0917 - what is asked
+    tally: Tally,
+    overall: Responses | str,
+    decomposition: Decomposition,
+    covariances: Covariances | None,
+    explained: Explained | None,
+    drawn: tuple[int | None, Generator],
+) -> DriverImportance:
+    """Find the importance of drivers whose answers were counted in an engine."""
+    if covariances == "pairwise" or explained in ("mcfadden", "tjur"):
+        named = "covariances='pairwise'" if covariances == "pairwise" else f"{explained=}"
+        raise ParameterError(
+            f"{named} needs the respondents, who stayed in their engine: a tally gives R² of those "
+            f"who answered everything. Read the answers as Responses."
+        )
+    data: Any = Tallied.of(tally, overall)
+    orders = _orders(data, decomposition, "r squared", *drawn)
+    sharing = Linear(data, decomposition, orders)
+    found = estimated(sharing)
+    return DriverImportance(
+        drivers=_drivers(sharing, found),
+        decomposition=decomposition,
+        covariances="listwise",
+        r_squared=found.r_squared,
+        orders=None if orders is None else len(orders),
+        answers=(),
+        overall=data.overall,
         base=data.base,
     )
 

@@ -103,9 +103,9 @@ class DriverImportance(Pictured, Tabulated, Frozen):
     orders : int or None
         Orders of entry that were drawn; None where all sets were computed.
     answers : tuple of Responses
-        To the drivers: one for each scale.
-    overall : Responses
-        To the overall question.
+        To the drivers: one for each scale; none where they were counted in an engine.
+    overall : Responses or str
+        To the overall question; its name where answers were counted in an engine.
     base : Base
         Who answered, who is excluded and why, and which answers are missing.
     """
@@ -124,7 +124,7 @@ class DriverImportance(Pictured, Tabulated, Frozen):
     r_squared: AnyEstimate
     orders: Count | None
     answers: tuple[Responses, ...]
-    overall: Responses
+    overall: Responses | str
     base: Base
 
     def __getitem__(self, name: str) -> Driver:
@@ -159,9 +159,37 @@ class DriverImportance(Pictured, Tabulated, Frozen):
         """Drivers with a variance inflation factor above 5."""
         return tuple(its.name for its in self.drivers if its.vif > HIGH_VIF)
 
+    @property
+    def overall_name(self) -> str:
+        """The overall question."""
+        return self.overall if isinstance(self.overall, str) else self.overall.items[0]
+
+    @property
+    def overall_answers(self) -> Responses:
+        """The answers to the overall question.
+
+        Raises
+        ------
+        ParameterError
+            If answers were counted in an engine.
+        """
+        if isinstance(self.overall, str):
+            raise ParameterError(
+                "this importance was computed from answers counted in an engine, where the "
+                "respondents stayed. Resamples, noise floor, probabilities of ranks, dominance and "
+                "expected changes need them: read the answers as Responses."
+            )
+        return self.overall
+
     def answered(self) -> Answered:
-        """Return the answers of the respondents who are used."""
-        return joined(self.answers, self.overall, self.covariances)
+        """Return the answers of the respondents who are used.
+
+        Raises
+        ------
+        ParameterError
+            If answers were counted in an engine.
+        """
+        return joined(self.answers, self.overall_answers, self.covariances)
 
     def confidence_interval(
         self, level: float = 0.95, *, method: str | Bootstrap | None = None
@@ -340,7 +368,7 @@ class DriverImportance(Pictured, Tabulated, Frozen):
         return f"{MEASURES[self.explained]} {value:.3f} of a logistic regression"
 
     def _title(self) -> str:
-        return f"Importance for {self.overall.items[0]}, {self.decomposition}"
+        return f"Importance for {self.overall_name}, {self.decomposition}"
 
     def _notes(self) -> Sequence[str]:
         usual = self.drivers[0].importance.confidence_interval()

@@ -70,9 +70,13 @@ class Linear:
         random = np.random.default_rng(0)
         return self._of(correlations, drawn_orders(len(self.data.names), ORDERS_OF_ERRORS, random))
 
+    def derivatives(self) -> FloatArray:
+        """Return the derivatives of the statistics by the correlations, (pairs, statistics)."""
+        return derivatives(self._fast, self.data.correlations)
+
     def influences(self) -> FloatArray:
         """Return what each respondent moves the statistics by, (n, statistics)."""
-        return self.data.influences(derivatives(self._fast, self.data.correlations))
+        return self.data.influences(self.derivatives())
 
     def resamples(self, method: Bootstrap) -> Resamples:
         """Resample respondents, or whole clusters."""

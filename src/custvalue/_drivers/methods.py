@@ -206,7 +206,7 @@ def compare_methods(
         ),
         agreement=_agreement(ranks, names),
         r_squared=first.r_squared,
-        overall=first.overall.items[0],
+        overall=first.overall_name,
         base=first.base,
     )
 

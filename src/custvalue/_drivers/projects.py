@@ -221,7 +221,7 @@ def rank_projects(
     ]
     return ProjectRanking(
         projects=tuple(ranked),
-        overall=found.overall.items[0],
+        overall=found.overall_name,
         unit=projects[0].unit,
         simulations=simulations,
     )

@@ -56,7 +56,7 @@ class Slopes:
                 "an expected change is in points, of a linear regression. Use "
                 "importance(…, explained='r squared'), for a binary answer too."
             )
-        data = found.answered()
+        data, asked = found.answered(), found.overall_answers
         weights = data.sample.weights
         mean = weights @ data.columns / weights.sum()
         centred = data.columns - mean
@@ -65,12 +65,12 @@ class Slopes:
         inverse = np.linalg.inv(weighted.T @ drivers)
         slopes = inverse @ (weighted.T @ overall)
         residuals = overall - drivers @ slopes
-        signs = found.overall.scale.sign * _signs(found)
+        signs = asked.scale.sign * _signs(found)
         return cls(
             names=data.names,
             values=signs * slopes,
             influence=signs * ((weighted * residuals[:, np.newaxis]) @ inverse),
-            means=np.concatenate([[found.overall.scale.sign], _signs(found)]) * mean,
+            means=np.concatenate([[asked.scale.sign], _signs(found)]) * mean,
             sample=data.sample,
         )
 

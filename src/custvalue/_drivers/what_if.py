@@ -113,7 +113,7 @@ def what_if(found: DriverImportance, changes: Mapping[str, float]) -> WhatIf:
         estimate=slopes.gain("all changes", asked),
         parts=tuple(parts),
         changes={name: named[name] for name in changes},
-        overall=found.overall.items[0],
+        overall=found.overall_name,
         mean=float(slopes.means[0]),
     )
 

@@ -7,6 +7,7 @@ often each answer was given, and for those who answered everything, sums of prod
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations_with_replacement
 from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
@@ -97,15 +98,25 @@ class LazyAnswers:
             raise DataError("there are no respondents with a weight. Give at least one.")
         for argument, name in self._names.items():
             if name is not None and found[argument]:
-                expected = "a number >= 0" if argument == "weights" else "present"
-                raise _refused(name, expected, found[argument])
+                if argument == "weights":
+                    value = self._first("w", faults[argument])
+                    raise _refused(name, "a number >= 0", found[argument], value)
+                raise _refused(name, "present", found[argument])
         low, high, step, codes = self._offered
         known = f", or {' or '.join(f'{code:g}' for code in codes)} for no answer" if codes else ""
         for at, name in enumerate(self._items):
             if found[f"x{at}"]:
                 expected = f"an answer from {low:g} to {high:g} in steps of {step:g}{known}"
-                raise _refused(name, expected, found[f"x{at}"])
+                value = self._first(f"own{at}", faults[f"x{at}"])
+                raise _refused(name, expected, found[f"x{at}"], value)
         return found["zero"]
+
+    def _first(self, name: str, fault: nw.Expr) -> float | None:
+        """Return the smallest of the values at fault; None where all are missing."""
+        column = nw.col(name)
+        some = self._frame.filter(fault & ~column.is_null() & ~_is_nan(column))
+        value = collected(some.select(value=column.min())).rows(named=True)[0]["value"]
+        return None if value is None else float(value)
 
     def _no_answer(self, at: int) -> nw.Expr:
         """Where an answer is not offered."""
@@ -148,13 +159,7 @@ class LazyAnswers:
         Of z = (1, places, the square of their sum, the sum of their squares): n, then Σ w z z' and
         Σ w² z z', their upper triangles row after row.
         """
-        _, _, step, _ = self._offered
-        middle = round((self._offered.high - self._offered.low) / step) // 2
-        items = [f"x{at}" for at in range(len(self._items))]
-        frame = self._frame.select(*UNIT, "w", **self._answers())
-        for name in items:
-            frame = frame.filter(~nw.col(name).is_null())
-        places = [nw.col(name) - middle for name in items]
+        frame, places = self._complete()
         first = places[0]
         total = sum(places[1:], start=first)
         squares = sum((x * x for x in places[1:]), start=first * first)
@@ -169,6 +174,41 @@ class LazyAnswers:
         frame = frame.select(*UNIT, **terms)
         return _collected(frame.group_by(*UNIT).agg(n=nw.len(), **sums))
 
+    def fourths(self) -> Sums:
+        """Add up, by group, of those who answered all items, products of four places.
+
+        Of z = (1, places from the middle): Σ w z z z z and Σ w² z z z z, each product once, in the
+        order of :func:`fours_of`; the same for both where all weights are 1.
+        """
+        frame, places = self._complete()
+        w, z = nw.col("w"), [nw.col("w") * 0 + 1, *places]
+        pairs = combinations_with_replacement(range(len(z)), 2)
+        frame = frame.select(UNIT[0], "w", **{f"z{a}_{b}": z[a] * z[b] for a, b in pairs})
+        terms = {
+            f"p{at}": w * nw.col(f"z{a}_{b}") * nw.col(f"z{c}_{d}")
+            for at, (a, b, c, d) in enumerate(fours_of(len(z)))
+        }
+        if self._names["weights"] is not None:
+            terms |= {f"q{name[1:]}": w * term for name, term in terms.items()}
+        frame = frame.select(UNIT[0], **terms)
+        sums = {name: nw.col(name).sum() for name in terms}
+        return _collected(frame.group_by(UNIT[0]).agg(**sums))
+
+    def _complete(self) -> tuple[nw.LazyFrame[Any], list[nw.Expr]]:
+        """Return who answered all items, and the places of the answers from the middle."""
+        _, _, step, _ = self._offered
+        middle = round((self._offered.high - self._offered.low) / step) // 2
+        items = [f"x{at}" for at in range(len(self._items))]
+        frame = self._frame.select(*UNIT, "w", **self._answers())
+        for name in items:
+            frame = frame.filter(~nw.col(name).is_null())
+        return frame, [nw.col(name) - middle for name in items]
+
+
+def fours_of(size: int) -> list[tuple[int, ...]]:
+    """Return the different products of four of some columns."""
+    return list(combinations_with_replacement(range(size), 4))
+
 
 def _cleaned(frame: nw.LazyFrame[Any], items: int, offered: Offered) -> nw.LazyFrame[Any]:
     """Mark codes for no answer, and make them and NaN null; what is far off the scale is near it.
@@ -179,7 +219,9 @@ def _cleaned(frame: nw.LazyFrame[Any], items: int, offered: Offered) -> nw.LazyF
     for at in range(items):
         x, name = nw.col(f"x{at}"), f"x{at}"
         code = _is_code(x, offered.codes)
-        frame = frame.with_columns(**{f"code{at}": nw.when(code).then(1).otherwise(0)})
+        frame = frame.with_columns(
+            **{f"own{at}": x, f"code{at}": nw.when(code).then(1).otherwise(0)}
+        )
         none = x.is_null() | _is_nan(x) | (nw.col(f"code{at}") == 1)
         frame = frame.with_columns(**{name: nw.when(~none).then(x)})
         far = (x > high + step) | (x < low - step)
@@ -216,8 +258,9 @@ def _label(name: str, schema: Any) -> nw.Expr:
     return nw.col(name)
 
 
-def _refused(column: str, expected: str, count: int) -> DataError:
+def _refused(column: str, expected: str, count: int, value: float | None = None) -> DataError:
     these = "1 row is not" if count == 1 else f"{count:,} rows are not"
+    these += "" if value is None else f", such as {value:g}"
     return DataError(
         f"{column} must be {expected}, but {these}. Correct these rows, or leave them out in the "
         f"engine.",
@@ -233,5 +276,6 @@ def _collected(sums: nw.LazyFrame[Any]) -> Sums:
         for name in source.names
         if name not in UNIT
     }
-    group, cluster = (source.labels(name) for name in UNIT)
+    group = source.labels(UNIT[0])
+    cluster = source.labels(UNIT[1]) if UNIT[1] in source.names else group
     return Sums(group, cluster, columns)

@@ -173,7 +173,7 @@ def driver_importance_bars(
         ax.barh([0], [0], color=VERMILLION, alpha=0.75, label="suppression")
         above += legend_above(ax, 2)
     some = "" if len(rows) == len(found.drivers) else f", {len(rows)} of {len(found.drivers)}"
-    title = f"Importance for {found.overall.items[0]}{some}, R² {found.r_squared.value:.2f}"
+    title = f"Importance for {found.overall_name}{some}, R² {found.r_squared.value:.2f}"
     who = count(found.n, "respondent")
     return finished(ax, f"{title}; lines are {percent(level)} intervals; {who}", above=above)
 

@@ -105,13 +105,13 @@ def _range(estimate: Estimate, *, percent: bool) -> str:
 
 
 def _overall(study: Survey, found: DriverImportance) -> str:
-    return study.called(found.overall.items[0])
+    return study.called(found.overall_name)
 
 
 def _named(study: Survey, found: DriverImportance) -> DriverImportance:
     """Return the result with its items as the study calls them, for table and picture."""
     named = tuple(its.model_copy(update={"name": study.called(its.name)}) for its in found.drivers)
-    overall = replace(found.overall, items=(_overall(study, found),))
+    overall = replace(found.overall_answers, items=(_overall(study, found),))
     return found.model_copy(update={"drivers": named, "overall": overall})
 
 

@@ -23,6 +23,7 @@ def tally(
     by: str | None = None,
     weights: str | None = None,
     cluster: str | None = None,
+    drivers: bool = False,
 ) -> Tally:
     """Count answers in the engine that holds them; no respondent travels.
 
@@ -41,6 +42,10 @@ def tally(
         The column of sampling weights, >= 0; respondents with the weight 0 are excluded.
     cluster : str, optional
         The column of the clusters that respondents come in, such as their dealer.
+    drivers : bool
+        Whether to add up products of four answers as well, which the errors of
+        :func:`custvalue.drivers.importance` need: 210 sums of 5 drivers and an overall question,
+        1,001 of 10 items, which are the most.
 
     Returns
     -------
@@ -54,7 +59,8 @@ def tally(
         If answers are in memory, a column is absent, an answer is not on the scale, a label is
         missing, or a weight is no number >= 0: column and number of rows.
     ParameterError
-        If `items` is no list of columns, all different, or the scale has no steps.
+        If `items` is no list of columns, all different, the scale has no steps, or there are more
+        than 10 items for drivers.
 
     Examples
     --------
@@ -71,6 +77,11 @@ def tally(
     25.0
     """
     names = _checked_items(items)
+    if drivers and len(names) > MOST_ITEMS:
+        raise ParameterError(
+            f"drivers=True is for at most {MOST_ITEMS} items, because products of four answers are "
+            f"added up, but there are {len(names)}. Leave some out."
+        )
     if check_scale(scale).step is None:
         raise ParameterError(
             f"scale must have steps, because answers are counted, but it is {scale!r}."
@@ -81,6 +92,7 @@ def tally(
     units = _Units(respondents)
     count, weight, square = units.tables(source.counts(), len(names), _answers_of(offered))
     complete, products, squares = units.products(source.products(), len(names))
+    fourths = units.fourths(source.fourths()) if drivers else None
     return Tally(
         items=names,
         scale=scale,
@@ -100,7 +112,11 @@ def tally(
         clustered=cluster is not None,
         weighted=weights is not None,
         excluded=source.excluded,
+        fourths=fourths,
     )
+
+
+MOST_ITEMS = 10  # of which products of four are added up
 
 
 def _checked_items(items: Any) -> tuple[str, ...]:
@@ -147,6 +163,18 @@ class _Units:
             table[self.of(sums), item, place] = sums.columns[name]
             tables.append(table)
         return tables
+
+    def fourths(self, sums: Sums) -> FloatArray:
+        """Return the sums of products of four, shape (groups, 2, products)."""
+        groups = np.unique(self.group).tolist()
+        products = [name for name in sums.columns if name.startswith("p")]
+        found = np.zeros((len(groups), 2, len(products)))
+        rows = [groups.index(group) for group in sums.group.tolist()]
+        for place, kind in enumerate("pq"):
+            known = kind if f"{kind}0" in sums.columns else "p"
+            each = [sums.columns[f"{known}{at}"] for at in range(len(products))]
+            found[rows, place] = np.column_stack(each)
+        return found
 
     def products(self, sums: Sums, items: int) -> tuple[IntArray, FloatArray, FloatArray]:
         """Return who is complete, and Σ w z z' and Σ w² z z' of each unit."""

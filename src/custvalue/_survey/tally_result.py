@@ -65,6 +65,9 @@ class Tally(Columns):
         Respondents with the weight 0.
     surveyed : int
         Clusters in the whole survey, where this is a part of it; 0 where it is not.
+    fourths : ndarray of float64, shape (groups, 2, products), or None
+        Σ w and Σ w² times products of four of z without its last two columns, each once, of those
+        who answered all items; where drivers were asked for.
     """
 
     items: tuple[str, ...]
@@ -84,11 +87,27 @@ class Tally(Columns):
     weighted: bool
     excluded: int = 0
     surveyed: int = 0
+    fourths: FloatArray | None = None
 
     @property
     def groups(self) -> tuple[Any, ...]:
         """The groups, ascending; empty where answers are not divided."""
         return tuple(np.unique(self.group).tolist()) if self.grouped else ()
+
+    def of_group(self, group: Any) -> Tally:
+        """Return the tally of one group.
+
+        Parameters
+        ----------
+        group : str or int
+            One of the groups.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such group.
+        """
+        return self._of(group)
 
     def question(self, item: str, *, group: Any = None) -> TalliedAnswers:
         """Return the counted answers to one question, of all respondents or of one group.
@@ -305,6 +324,8 @@ class Tally(Columns):
             )
         some = self.group == group
         units: Any = {name: getattr(self, name)[some] for name in UNITS}
+        if self.fourths is not None:
+            units["fourths"] = self.fourths[[self.groups.index(group)]]
         return replace(self, **units, grouped=False, excluded=0, surveyed=self._surveyed)
 
     @cached_property
@@ -317,6 +338,8 @@ class Tally(Columns):
             units[name] = np.zeros((len(cluster), *its.shape[1:]), dtype=its.dtype)
             np.add.at(units[name], place, its)
         group = np.zeros(len(cluster), dtype=np.int64)
+        if self.fourths is not None:
+            units["fourths"] = self.fourths.sum(axis=0, keepdims=True)
         return replace(self, **units, group=group, cluster=cluster, grouped=False)
 
     @property
