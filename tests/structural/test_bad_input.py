@@ -79,6 +79,29 @@ def of_parts(change):
 
 REFUSED = [
     (
+        lambda: MODEL.fit(
+            Responses.from_arrays(
+                drawn(40) * 1e-200, items=ITEMS, scale=Scale(0, 1e-198, step=None)
+            )
+        ),
+        DataError,
+        (
+            "the scale of 'q1' is 1e-198 wide, but covariances need a width of 1e-100 to 1e+100. "
+            "Give "
+            "the answers in another unit."
+        ),
+    ),
+    (
+        lambda: structured.fit().loadings[7],
+        ParameterError,
+        (
+            "Loadings: there is no '7'. There are 'Quality -> q1', 'Quality -> q2', 'Quality -> "
+            "q3', "
+            "'Value -> v1', 'Satisfaction -> s1', 'Satisfaction -> s2', 'Satisfaction -> s3', "
+            "'Loyalty -> l1', 'Loyalty -> l2'."
+        ),
+    ),
+    (
         lambda: MODEL.fit(None),
         ParameterError,
         (

@@ -179,6 +179,30 @@ def test_a_method_is_a_bootstrap():
     )
 
 
+def test_a_method_is_one_that_suits_the_number():
+    with pytest.raises(ParameterError) as refused:
+        structured.fit().paths["Quality", "Value"].confidence_interval(method="beta")
+    assert str(refused.value) == (
+        "method must be one of 'linearised', 'percentile', 'bca', but it is 'beta'."
+    )
+    loading = structured.fit().loadings["q1"]
+    interval = loading.confidence_interval(0.9, method="fisher")
+    assert interval == loading.confidence_interval(0.9)
+    reach = 1.6577 * loading.standard_error / (1 - loading.value**2)  # t, 119 degrees of freedom
+    assert np.arctanh(interval.high) == pytest.approx(np.arctanh(loading.value) + reach, rel=1e-4)
+    effect = structured.fit().f_squared["Quality", "Value"]
+    root = np.sqrt(effect.value)
+    ends = effect.confidence_interval(0.9)
+    reach = 1.6577 * effect.standard_error / (2 * root)
+    assert (ends.low, ends.high) == pytest.approx(((root - reach) ** 2, (root + reach) ** 2), 1e-4)
+    share = structured.fit().r_squared["Value"]
+    high = share.confidence_interval(0.9).high
+    reach = 1.6577 * share.standard_error / (2 * np.sqrt(share.value) * (1 - share.value))
+    assert np.arctanh(np.sqrt(high)) == pytest.approx(
+        np.arctanh(np.sqrt(share.value)) + reach, rel=1e-4
+    )
+
+
 def test_intervals_keep_to_what_a_number_can_be():
     fit = MODEL.fit(answers(20))
     for its in fit.loadings:

@@ -21,6 +21,11 @@ def test_parts_come_in_any_order():
     }
 
 
+def test_parts_and_fields_add_up():
+    assert Model([Q, S, L], paths=[QS, SL]) == Model([Q, S, L, QS, SL])
+    assert Model(constructs=[Q, S, L], paths=[QS, SL]) == Model([Q, S, L, QS, SL])
+
+
 def test_json_and_back():
     model = Model([Q, S, L, QS, SL])
     assert Model.from_json(model.to_json()) == model
@@ -98,6 +103,13 @@ def test_what_is_no_model(parts, message):
 
 
 REFUSED = [
+    (
+        lambda: Construct("Quality", {"q1"}),
+        (
+            "the items of the construct 'Quality' must be a list, which has an order, but they are "
+            "{'q1'}."
+        ),
+    ),
     (
         lambda: Construct("Quality", []),
         (

@@ -21,6 +21,8 @@ from custvalue._survey.covariances import Moments
 from custvalue._words import did_you_mean, listed, plain
 from custvalue.errors import DataError, ParameterError
 
+NARROWEST = 1e-100  # width of a scale; the widest is 1 over this
+
 
 @dataclass(frozen=True, eq=False)
 class Answered:
@@ -127,6 +129,7 @@ def gathered(plan: Plan, responses: object) -> Gathered:
     if not used.all():
         columns = [column[used] for column in columns]
     scales = tuple(parts[where[item]].scale for item in plan.items)
+    _require_width(plan, scales)
     return Gathered(columns, scales, first, used, base)
 
 
@@ -249,6 +252,17 @@ def _require_variance(item: str, construct: str, column: FloatArray) -> None:
             f"its share.",
             column=item,
         )
+
+
+def _require_width(plan: Plan, scales: Sequence[Scale]) -> None:
+    """Raise where squares of answers would leave what a number can hold."""
+    for item, scale in zip(plan.items, scales, strict=True):
+        if not NARROWEST <= scale.width <= 1 / NARROWEST:
+            raise DataError(
+                f"the scale of {item!r} is {scale.width:g} wide, but covariances need a width of "
+                f"{NARROWEST:g} to {1 / NARROWEST:g}. Give the answers in another unit.",
+                column=item,
+            )
 
 
 def _nobody(plan: Plan) -> DataError:

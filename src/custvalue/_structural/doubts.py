@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from custvalue.errors import (
 )
 
 ALIKE = 1 - 1e-8  # a correlation of two constructs that are one
+MOST_NAMED = 8  # items in a warning
 SINGULAR = 1e-10  # smallest eigenvalue of correlations of items
 
 
@@ -144,7 +145,7 @@ def _signs(solution: Solution) -> Iterator[tuple[type[CustvalueWarning], str]]:
         yield (
             DataWarning,
             (
-                f"{', '.join(against)} correlate{'s' if len(against) == 1 else ''} negatively with "
+                f"{_some(against)} correlate{'s' if len(against) == 1 else ''} negatively with "
                 f"the construct, whose index falls where customers are more satisfied. If the "
                 f"wording has the opposite direction, declare the item as reverse-scored in an "
                 f"instrument when the answers are read."
@@ -154,11 +155,18 @@ def _signs(solution: Solution) -> Iterator[tuple[type[CustvalueWarning], str]]:
         yield (
             DataWarning,
             (
-                f"negative outer weight: {', '.join(weighed)}. The index can leave 0 to 100 "
+                f"negative outer weight: {_some(weighed)}. The index can leave 0 to 100 "
                 f"(Ringle & Sarstedt 2016). Leave the item out, use mode='A', or the index "
                 f"with convention='equal'."
             ),
         )
+
+
+def _some(names: Sequence[str]) -> str:
+    """Name some items, and count the others."""
+    shown = ", ".join(names[:MOST_NAMED])
+    others = len(names) - MOST_NAMED
+    return shown if others <= 0 else f"{shown} and {count(others, 'other item')}"
 
 
 def _heywood(solution: Solution) -> Iterator[tuple[type[CustvalueWarning], str]]:

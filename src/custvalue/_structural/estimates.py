@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, ClassVar, Literal, Self
+from typing import Any, ClassVar, Literal, Self, get_args
 
 from pydantic import model_validator
 
@@ -86,15 +86,15 @@ class StructuralEstimate(LinearisedEstimate):
     Methods of :meth:`confidence_interval`:
 
     ``linearised``
-        Value ± t SE, clipped at the bounds.
+        Value ± t SE, clipped at the bounds; the default of paths, total effects and weights.
     ``fisher``
-        The same on the scale of artanh; the default of loadings.
+        The same on the scale of artanh; for loadings, whose default it is.
     ``fisher of root``
-        The same on the scale of artanh of the root; the default of R².
+        The same on the scale of artanh of the root; for R², whose default it is.
     ``root``
-        The same on the scale of the root; the default of f², which has no end but 0.
+        The same on the scale of the root; for f², which has no end but 0.
     ``beta``
-        As means of answers have it; the default of indices.
+        As means of answers have it; for indices, whose default it is.
     ``percentile``, ``bca``
         Of the resamples, where they were requested with ``model.fit(…, method=Bootstrap(…))``;
         the default then.
@@ -117,6 +117,13 @@ class StructuralEstimate(LinearisedEstimate):
     def default_method(self) -> str:
         """That of the resamples where there are any, else the usual one."""
         return super().default_method if self.has_resamples else self.usual_method
+
+    @property
+    def _methods(self) -> tuple[str, ...]:
+        """The usual one, and those that suit any number."""
+        others = get_args(UsualMethod)
+        known = [its for its in super()._methods if its not in others]
+        return tuple(dict.fromkeys((self.usual_method, "linearised", *known)))
 
     @property
     def required_error(self) -> float:
@@ -166,7 +173,7 @@ class StructuralEstimates(Tabulated, Frozen):
         return self
 
     def __getitem__(self, key: str | tuple[str, ...]) -> StructuralEstimate:
-        wanted = (key,) if isinstance(key, str) else key
+        wanted = key if isinstance(key, tuple) else (key,)
         for label, estimate in zip(self.labels, self.estimates, strict=True):
             if wanted in (label, label[-1:]) and self._unique(wanted):
                 return estimate

@@ -95,7 +95,7 @@ class StructuralFit(Pictured, Tabulated, Record):
     def _engined(self) -> Engine:
         """The engine, which a fit from JSON makes when it is asked for it."""
         if self._engine is None:
-            self.__dict__["_engine"] = Engine.of(self.model, self.moments, self.settings)
+            object.__setattr__(self, "_engine", Engine.of(self.model, self.moments, self.settings))
         return cast("Engine", self._engine)
 
     @property
@@ -215,7 +215,8 @@ class StructuralFit(Pictured, Tabulated, Record):
     def _ends(self, group: Statistics, count: int) -> list[tuple[float, float] | None]:
         """Return the ends that each number of a group cannot pass."""
         if group.ends is None:
-            return [group.bounds] * count
+            beyond = self.settings.consistent  # what is corrected may pass an end: warned of
+            return [None if beyond else group.bounds] * count
         return [(low, high) for low, high in group.ends(self.solution).tolist()]
 
     def _fields(self, group: Statistics, fixed: Any) -> list[dict[str, Any]]:
@@ -479,7 +480,7 @@ class StructuralFit(Pictured, Tabulated, Record):
         return replace(self, known={name: self.estimates(name) for name in GROUPS})
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.to_json() == other.to_json()
+        return isinstance(other, StructuralFit) and self.to_json() == other.to_json()
 
     __hash__ = None  # type: ignore[assignment]
 
@@ -540,5 +541,5 @@ def fit_of(
         moments=kept_moments(answered),
         failures=dict(resamples.reasons) if resamples else {},
     )
-    made.__dict__["_engine"] = Engine(solution, answered, resamples)
+    object.__setattr__(made, "_engine", Engine(solution, answered, resamples))
     return made

@@ -82,14 +82,10 @@ class Model(Structure):
             raise ParameterError(
                 f"parts must be constructs and paths, as in {EXAMPLE}, but one is {wrong[0]!r}."
             )
-        super().__init__(
-            **{
-                "constructs": constructs
-                or tuple(its for its in parts if isinstance(its, Construct)),
-                "paths": paths or tuple(its for its in parts if isinstance(its, Path)),
-                **unknown,
-            }
-        )
+        if parts:
+            constructs = (*(its for its in parts if isinstance(its, Construct)), *constructs)
+            paths = (*(its for its in parts if isinstance(its, Path)), *paths)
+        super().__init__(**{"constructs": constructs, "paths": paths, **unknown})
 
     def fit(
         self,

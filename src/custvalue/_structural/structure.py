@@ -91,6 +91,11 @@ class Construct(Frozen):
         self, name: str, items: Sequence[str] | str, mode: Mode = "A", **unknown: Any
     ) -> None:
         listed_items = (items,) if isinstance(items, str) else items
+        if isinstance(items, set | frozenset):
+            raise ParameterError(
+                f"the items of the construct {name!r} must be a list, which has an order, but they "
+                f"are {items!r}."
+            )
         super().__init__(name=name, items=listed_items, mode=mode, **unknown)
 
     @model_validator(mode="after")
