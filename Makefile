@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # One file a worker: the examples of a page build on each other.
 PARALLEL := --numprocesses auto --dist loadfile
 
-.PHONY: demo test fast lint types docs lowest python engines bench clean
+.PHONY: demo test fast lint types docs ledger lowest python engines bench clean
 
 .tools/bin/uv:
 	python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
@@ -50,6 +50,9 @@ types: .venv/.ready
 
 docs: .venv/.ready
 	$(PY) -m sphinx -W -E --keep-going -q -b html docs docs/_build/html
+
+ledger: .venv/.ready  ## write what results say again; the diff shows each number that moved
+	$(PY) tests/support/write_ledger.py
 
 lowest: pyproject.toml | $(UV)  ## the suite on the oldest dependencies that are allowed
 	$(UV) venv --quiet --clear --python 3.11 .venv-lowest

@@ -124,6 +124,17 @@ def test_bootstrap_and_linearised_intervals_are_close_for_many_respondents():
     )
 
 
+@pytest.mark.parametrize("method", ["percentile", "bca"])
+def test_intervals_of_resamples_that_nobody_asked_for(method):
+    found = servqual.predictive_validity(read(*drawn()[:3]), method="linearised")
+    with pytest.raises(DataError) as caught:
+        found.perception.r_squared.confidence_interval(method=method)
+    assert str(caught.value) == (
+        "R² of perceptions has no resamples. Use method=Bootstrap(2000, rng=1) when it is "
+        "estimated."
+    )
+
+
 def test_intervals_at_any_level_and_with_acceleration():
     found = servqual.predictive_validity(
         read(*drawn()[:3]), method=Bootstrap(200, rng=1, kind="bca")

@@ -13,7 +13,9 @@ from custvalue._inference.estimate import ComparisonMethod, Estimate, IntervalMe
 from custvalue._inference.interval import Interval
 from custvalue._inference.resamples import Resamples
 from custvalue._rows import FloatArray, read_only
+from custvalue.errors import DataError
 
+REQUEST = "method=Bootstrap(2000, rng=1)"
 ResampledMethod = Literal["percentile", "bca"]
 
 
@@ -80,6 +82,8 @@ class ResampledEstimate(Estimate):
     @property
     def resamples(self) -> Resamples:
         """The distribution of the statistic over the resamples."""
+        if not len(self.draws):
+            raise DataError(f"{self.name} has no resamples. Use {REQUEST} when it is estimated.")
         skewness = [] if self.acceleration is None else [self.acceleration]
         return Resamples(
             values=np.array([self.value]),

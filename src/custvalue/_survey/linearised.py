@@ -8,12 +8,10 @@ import numpy as np
 
 from custvalue._checks import random_generator
 from custvalue._inference.bootstrap import Bootstrap, require_bootstrap
-from custvalue._inference.resampled import ResampledEstimate
+from custvalue._inference.resampled import REQUEST, ResampledEstimate
 from custvalue._inference.resamples import Resamples
 from custvalue._rows import FloatArray, read_only
 from custvalue.errors import DataError, ParameterError
-
-REQUEST = "method=Bootstrap(2000, rng=1)"
 
 
 def _none() -> FloatArray:
@@ -59,13 +57,6 @@ class LinearisedEstimate(ResampledEstimate):
     def default_method(self) -> str:
         """That of the resamples where there are any, else the linearised one."""
         return super().default_method if self.has_resamples else "linearised"
-
-    @property
-    def resamples(self) -> Resamples:
-        """The distribution of the statistic over the resamples."""
-        if not self.has_resamples:
-            raise DataError(f"{self.name} has no resamples. Use {REQUEST} when it is estimated.")
-        return super().resamples
 
     @property
     def required_error(self) -> float:

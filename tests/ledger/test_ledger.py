@@ -1,0 +1,46 @@
+"""A change detector: results are what ``tests/ledger/*.json`` says they were.
+
+It stands beside the tests that prove numbers right, and proves none. A new number needs a published
+or an independent one first; then ``make ledger`` writes the files again, and their diff shows each
+number that moved.
+"""
+
+import inspect
+from importlib import import_module
+
+import pytest
+from ledger_cases.conventions import FACES
+
+from ledger import ROOMS, cases, looser, moved, now, room, written
+
+CALLED = [
+    (name, called)
+    for name in ROOMS
+    for called in dict.fromkeys(case.partition(":")[0] for case in cases(name))
+]
+
+
+@pytest.mark.parametrize(("name", "called"), CALLED)
+def test_results_are_what_they_were(name, called):
+    told = []
+    for case, make in cases(name).items():
+        if case.partition(":")[0] == called:
+            assert case in written(name), f"the ledger has no {case!r}: run make ledger"
+            told += moved(written(name)[case], now(case, make), looser(name, case), case)
+    assert not told, "what the ledger says has moved; if it is meant, run make ledger:\n" + (
+        "\n".join(told[:40])
+    )
+
+
+@pytest.mark.parametrize("name", ROOMS)
+def test_the_ledger_has_no_other_cases(name):
+    assert list(written(name)) == list(cases(name))
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_every_public_function_is_in_the_ledger(face):
+    module = import_module(f"custvalue.{face}")
+    functions = {name for name in module.__all__ if inspect.isfunction(getattr(module, name))}
+    known = {case.partition(":")[0] for name in ROOMS for case in cases(name)}
+    assert not {f"{face}.{name}" for name in functions} - known
+    assert all(room(name).__doc__ for name in ROOMS)
