@@ -5,6 +5,7 @@
   customer, from models whose parameters are returned with the data.
 * :func:`simulate_network`: a network of dealers that surveys its customers every quarter, whose
   quality moves how long customers stay, how often they buy and what they spend.
+* :func:`simulate_brand_choice`: respondents who rate brands, and choose the next one.
 
 A :class:`Dataset` is a dict of column name to array, which every function of custvalue takes as it
 is; ``pandas.DataFrame(data)`` or ``to_frame`` turns it into a dataframe.
@@ -19,6 +20,7 @@ Dataset('CDNOW, calibration', rows=4,960, columns=('customer_id', 'date', 'quant
 array([29.33, 29.73, 14.96])
 """
 
+from custvalue._datasets.brands import simulate_brand_choice
 from custvalue._datasets.cdnow import cdnow
 from custvalue._datasets.dataset import Dataset
 from custvalue._datasets.dealership import Dealership, DealershipTruth, simulate_dealership
@@ -31,6 +33,7 @@ __all__ = [
     "Network",
     "NetworkTruth",
     "cdnow",
+    "simulate_brand_choice",
     "simulate_dealership",
     "simulate_network",
 ]

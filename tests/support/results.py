@@ -1,6 +1,7 @@
 """One result of every function that has one, made when asked for."""
 
 import carded
+import chained
 import complained
 import curved
 import driven
@@ -126,6 +127,8 @@ def results():
         yield f"loyalty {name}", getattr(curved, name)
     for name in ("visits", "rate", "rates", "chart", "follow_ups", "touchpoints", *visited.MORE):
         yield f"journey {name}", getattr(visited, name)
+    for name in chained.RESULTS:
+        yield f"profit chain {name}", getattr(chained, name)
     for name in structured.RESULTS:
         yield f"structural {name}", getattr(structured, name)
     yield from (

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import curved
 import modelled
+import chained
 import numpy as np
 import polars as pl
 
@@ -18,6 +19,7 @@ from custvalue import (
     kano,
     lifetime,
     loyalty,
+    profit_chain,
     satisfaction,
     structural,
     survey,
@@ -303,6 +305,21 @@ CALLS = {
             )
         }
     },
+    profit_chain: {
+        "equity": {
+            "model": chained.choice(),
+            "brands": chained.BRINGS,
+            "customers": 50_000,
+            "annual_discount_rate": 0.1,
+            "method": Bootstrap(5, rng=1),
+        },
+        "rank": {
+            "projects": [profit_chain.Project("letters", cost=5, gain=9)],
+            "budget": 7,
+            "simulations": 100,
+            "rng": 1,
+        },
+    },
     journey: {
         "control_chart": {"counts": [4, 6, 5, 19], "n": 50},
         "recovery_justice": {
@@ -421,6 +438,7 @@ COMPLETE = (
     delivered_value,
     journey,
     loyalty,
+    profit_chain,
     lifetime,
     structural,
 )

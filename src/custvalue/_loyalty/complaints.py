@@ -18,16 +18,15 @@ Uncertain rates go through all of this together, by ``propagated.py``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from custvalue._inference.estimate import rows_by_name
-from custvalue._loyalty.propagated import PropagatedEstimate, lattice, propagated
-from custvalue._loyalty.rates import Amount, AsAmount, AsRate, Rate, rate_of
+from custvalue._loyalty.propagated import PropagatedEstimate, on_the_lattice, propagated
+from custvalue._loyalty.rates import AsAmount, AsRate, Rate, rate_of
 from custvalue._results.layout import Row, Tabulated, shown
-from custvalue._rows import FloatArray, read_only
+from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen
 from custvalue._words import count, number, percent
 from custvalue.errors import ParameterError
@@ -43,19 +42,6 @@ class Inputs(NamedTuple):
     told: Any
     value: Any
     influence: Any
-
-
-@lru_cache(maxsize=4)
-def _on_the_lattice(given: tuple[Rate | Amount | None, ...]) -> Inputs:
-    """Return the values of the inputs, then their quantiles, for all quantities of one result."""
-    cube = lattice(len(given)).T
-    columns = [
-        np.zeros(cube.shape[1] + 1)
-        if its is None
-        else np.r_[its.value, its.quantiles(np.ascontiguousarray(column))]
-        for its, column in zip(given, cube, strict=True)
-    ]
-    return Inputs(*map(read_only, columns))
 
 
 class ComplaintEconomics(Tabulated, Frozen):
@@ -276,8 +262,9 @@ class ComplaintEconomics(Tabulated, Frozen):
 
     def _computed(self, quantity: Callable[[ComplaintEconomics, Inputs], Any]) -> FloatArray:
         """Return a quantity at the values of the inputs, then at every point of the lattice."""
-        given = _on_the_lattice((*self._rates[:4], self.told, self.value, self.influence))
-        found: FloatArray = np.asarray(quantity(self, given), dtype=np.float64)
+        given = (*self._rates[:4], self.told, self.value, self.influence)
+        at = Inputs(*on_the_lattice(given))
+        found: FloatArray = np.asarray(quantity(self, at), dtype=np.float64)
         return found
 
     def _estimate(self, name: str, quantity: Callable[[Inputs], Any]) -> PropagatedEstimate:

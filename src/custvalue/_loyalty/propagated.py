@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 import numpy as np
 
@@ -64,6 +65,31 @@ def lattice(dimensions: int) -> FloatArray:
     steps = ratio ** -np.arange(1, dimensions + 1)
     inside: FloatArray = (0.5 + np.outer(np.arange(1, POINTS + 1), steps)) % 1.0
     return inside
+
+
+class Uncertain(Protocol):
+    """An input whose value is known more or less."""
+
+    @property
+    def value(self) -> float:
+        """What it is taken to be."""
+
+    def quantiles(self, probabilities: FloatArray) -> FloatArray:
+        """Return what it stays below with probabilities."""
+
+
+@lru_cache(maxsize=8)
+def on_the_lattice(given: tuple[Uncertain | None, ...]) -> tuple[FloatArray, ...]:
+    """Return each input's value, then its quantiles; 0 of none. Kept for all of one result."""
+    cube = lattice(len(given)).T
+    return tuple(
+        read_only(
+            np.zeros(cube.shape[1] + 1)
+            if its is None
+            else np.r_[its.value, its.quantiles(np.ascontiguousarray(column))]
+        )
+        for its, column in zip(given, cube, strict=True)
+    )
 
 
 def propagated(name: str, found: FloatArray, n: int) -> PropagatedEstimate:

@@ -1,0 +1,1 @@
+"""The machinery of :mod:`custvalue.profit_chain`."""

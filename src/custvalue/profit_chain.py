@@ -1,0 +1,38 @@
+"""What satisfaction, retention and brands are worth, and which project to pay for.
+
+==========================================  =====================================================
+:class:`RetentionEconomics`                 the multiple of the margin, the elasticity of retention,
+                                            what may be spent on a customer
+:class:`BrandChoice`                        what decides which brand customers choose next
+:func:`equity`                              what the customers of a market are worth to each brand,
+                                            and which driver would raise it
+:class:`Project`                            something to pay for, and what it moves
+:func:`rank`                                net value of projects, and the best set within a budget
+==========================================  =====================================================
+"""
+
+from custvalue._profit_chain.choice import BrandChoice
+from custvalue._profit_chain.equity import (
+    Brand,
+    CustomerEquity,
+    DriversOfEquity,
+    EquityChange,
+    equity,
+)
+from custvalue._profit_chain.projects import Project
+from custvalue._profit_chain.ranking import ProjectPortfolio, ProjectWorth, rank
+from custvalue._profit_chain.retention import RetentionEconomics
+
+__all__ = [
+    "Brand",
+    "BrandChoice",
+    "CustomerEquity",
+    "DriversOfEquity",
+    "EquityChange",
+    "Project",
+    "ProjectPortfolio",
+    "ProjectWorth",
+    "RetentionEconomics",
+    "equity",
+    "rank",
+]

@@ -1,0 +1,66 @@
+"""Retention, brands and projects, for what every result can do."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from custvalue import profit_chain
+from custvalue.datasets import simulate_brand_choice
+from custvalue.survey import Bootstrap
+
+BRINGS = {name: {"spend": 900, "margin": 0.25} for name in ("ours", "rival", "third")}
+RESULTS = ("retained", "choice", "market", "change", "drivers_of_equity", "portfolio", "project")
+
+
+def retained():
+    return profit_chain.RetentionEconomics(
+        retention=(81, 100), annual_discount_rate=0.12, margin=300
+    )
+
+
+@cache
+def choice():
+    return profit_chain.BrandChoice.fit(
+        simulate_brand_choice(60, rng=1),
+        respondent="respondent",
+        brand="brand",
+        last="last",
+        chosen="next",
+        drivers=["quality", "price", "convenience"],
+        purchases_a_year="purchases_a_year",
+    )
+
+
+@cache
+def market():
+    return profit_chain.equity(
+        choice(),
+        brands=BRINGS,
+        customers=50_000,
+        annual_discount_rate=0.1,
+        method=Bootstrap(20, rng=1),
+    )
+
+
+def change():
+    return market().change({"quality": 0.2}, brand="ours")
+
+
+def drivers_of_equity():
+    return market().by_driver("ours")
+
+
+def portfolio():
+    return profit_chain.rank(
+        [
+            profit_chain.Project("letters", cost=20_000, gain=(45_000, 15_000)),
+            profit_chain.Project("machine", cost=60_000, gain=(70_000, 40_000)),
+        ],
+        budget=70_000,
+        simulations=100,
+        rng=1,
+    )
+
+
+def project():
+    return portfolio()["letters"]
