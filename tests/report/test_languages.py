@@ -14,6 +14,7 @@ from custvalue._report import (
     catalogue,
     catalogue_customers,
     catalogue_parts,
+    catalogue_structural,
     catalogue_value,
 )
 from custvalue._report.build import Given, build
@@ -103,7 +104,13 @@ def said_in(name, held):
 
 def sayings():
     """Return every sentence of the catalogue by its name."""
-    modules = (catalogue, catalogue_parts, catalogue_customers, catalogue_value)
+    modules = (
+        catalogue,
+        catalogue_parts,
+        catalogue_customers,
+        catalogue_value,
+        catalogue_structural,
+    )
     named = [pair for module in modules for pair in vars(module).items() if pair[0] != "Said"]
     return dict(each for name, held in named if name[:1].isupper() for each in said_in(name, held))
 

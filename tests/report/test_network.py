@@ -389,7 +389,7 @@ REFUSED = [
     pytest.param(
         '[survey.index]\nscale = [1, 5]\nitems = ["p01"]\n[survey.items]\np1 = "x"',
         "s.toml: [survey.items] names 'p1', which is not an item of [survey.servqual], "
-        "[survey.index] or [survey.drivers]. Did you mean 'p01'?",
+        "[survey.index], [survey.drivers] or [survey.structural]. Did you mean 'p01'?",
     ),
     pytest.param(
         "[survey.items]\np01 = 3",

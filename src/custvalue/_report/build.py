@@ -44,6 +44,7 @@ from custvalue._report.ratings_part import ratings_part
 from custvalue._report.report import Report
 from custvalue._report.scores import Answered, Score, read_answered, scores, written
 from custvalue._report.segments_part import segments_part
+from custvalue._report.structural_part import structural_part
 from custvalue._report.study import Study, Survey, Transactions
 from custvalue._report.surveyed import measures, read_surveyed
 from custvalue._report.translation import section_in_language, translated
@@ -244,6 +245,8 @@ def _survey_parts(study: Survey, data: Any) -> tuple[list[Contribution], Answere
         parts.append(kano_part(study.kano, found.kano))
     if study.drivers is not None and found.drivers is not None and found.overall is not None:
         parts.append(drivers_part(study, study.drivers, found.drivers, found.overall))
+    if study.structural is not None and found.structural is not None:
+        parts.append(structural_part(study.structural, found.structural))
     return parts, answered
 
 

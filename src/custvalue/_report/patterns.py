@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from custvalue._report.words_of_drivers import PATTERNS_OF_DRIVERS
+from custvalue._report.words_of_structural import PATTERNS_OF_STRUCTURAL
 from custvalue._report.words_of_value import PATTERNS_OF_VALUE
 
 N = r"([-−\d.,e+]+)"
 PATTERNS: dict[str, str] = {
     **PATTERNS_OF_DRIVERS,
+    **PATTERNS_OF_STRUCTURAL,
     **PATTERNS_OF_VALUE,
     r"([\d.,]+) (day|week|month|quarter|year)s?": "{0} {1}",
     r"(\d+) %": "{0}%",

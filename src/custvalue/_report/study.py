@@ -20,6 +20,7 @@ from custvalue._histories.units import TimeUnit, horizon_in
 from custvalue._lifetime.spend.spend_data import Refunded
 from custvalue._report.keys import Count, File, Part, Recommendation
 from custvalue._report.language import Language
+from custvalue._report.model_questions import StructuralModel
 from custvalue._report.questions import (
     Columns,
     Drivers,
@@ -111,6 +112,7 @@ class Survey(File):
     index: Index | None = None
     kano: Kano | None = None
     drivers: Drivers | None = None
+    structural: StructuralModel | None = None
     items: ItemTexts = Field(default_factory=dict)
 
     @model_validator(mode="after")
@@ -120,7 +122,8 @@ class Survey(File):
             if name not in asked:
                 raise ValueError(
                     f"[survey.items] names {name!r}, which is not an item of [survey.servqual], "
-                    f"[survey.index] or [survey.drivers].{did_you_mean(name, asked)}"
+                    f"[survey.index], [survey.drivers] or [survey.structural]."
+                    f"{did_you_mean(name, asked)}"
                 )
         return self
 
@@ -130,7 +133,8 @@ class Survey(File):
         index = () if self.index is None else self.index.items
         asked = self.drivers
         drivers = () if asked is None else (*asked.items, asked.overall)
-        return tuple(dict.fromkeys((*quality, *index, *drivers)))
+        model = () if self.structural is None else self.structural.items
+        return tuple(dict.fromkeys((*quality, *index, *drivers, *model)))
 
     def called(self, item: str, label: str = "") -> str:
         """Return what an item is called: by the study, by the instrument, or by its column."""
@@ -265,6 +269,7 @@ TABLES: dict[str, type[Part]] = {
     "survey.index": Index,
     "survey.kano": Kano,
     "survey.drivers": Drivers,
+    "survey.structural": StructuralModel,
     "transactions": Transactions,
     "lifetime": Lifetime,
     "rfm": Rfm,

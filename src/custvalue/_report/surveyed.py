@@ -35,6 +35,7 @@ class Surveyed:
     kano: kano.Questionnaire | None = None
     drivers: Responses | None = None
     overall: Responses | None = None
+    structural: Responses | None = None
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -134,9 +135,27 @@ def read_surveyed(study: Survey, data: Any) -> Surveyed:
             **study.who,
         )
     drivers, overall = _drivers(study, data)
-    features = _kano(study, data)
     return Surveyed(
-        quality, recommend, perceived, expected, effort, index, features, drivers, overall
+        quality,
+        recommend,
+        perceived,
+        expected,
+        effort,
+        index,
+        _kano(study, data),
+        drivers,
+        overall,
+        _model(study, data),
+    )
+
+
+def _model(study: Survey, data: Any) -> Responses | None:
+    """Read the answers to the items of the satisfaction model."""
+    asked = study.structural
+    if asked is None:
+        return None
+    return Responses.from_frame(
+        data, asked.items, missing=study.missing, **read_by(asked.scale), **study.who
     )
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from custvalue._report.glossary import GLOSSARY
 from custvalue._report.words_of_drivers import TERMS_OF_DRIVERS
+from custvalue._report.words_of_structural import TERMS_OF_STRUCTURAL
 from custvalue._report.words_of_value import TERMS_OF_VALUE
 
 TERMS: dict[str, str] = {
     **GLOSSARY,
     **TERMS_OF_DRIVERS,
+    **TERMS_OF_STRUCTURAL,
     **TERMS_OF_VALUE,
     # dimensions and numbers of service quality
     "Tangibles": "有形性",
