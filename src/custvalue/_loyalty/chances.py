@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -69,6 +69,8 @@ def _sharing(rates: tuple[Rate, ...], shared: IntArray) -> Chances:
 
 
 def _by_group(given: Mapping[Any, Any], by: Any, rows: int) -> Chances:
+    if not given:
+        raise ParameterError("chance must have a rate for every group of by, but it is {}.")
     if by is None:
         raise ParameterError(
             f"chance has a rate for each of {listed(given)}, so by= must say to which of them each "
@@ -100,6 +102,11 @@ def column_of(argument: str, given: Any, rows: int, *, least: float | None = Non
     """Read a number for all customers, or one for each; NaN only where there is no least one."""
     if isinstance(given, int | float | np.number) and not isinstance(given, bool):
         given = np.full(rows, float(given))
+    if isinstance(given, str | bool) or not isinstance(given, Iterable):
+        raise ParameterError(
+            f"{argument} must be one number for all customers, or one for each, but it is "
+            f"{given!r}."
+        )
     found = to_numbers(argument, one_dimensional(argument, given))
     if len(found) != rows:
         raise DataError(f"{argument} has {len(found)} entries for {rows} values.")

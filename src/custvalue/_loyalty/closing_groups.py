@@ -188,7 +188,7 @@ class ClosingTimesByGroup(Tabulated, Frozen):
             group.
         """
         source = Source(frame)
-        source.named(by=by)
+        source.require({"by": by})
         cases = cases_from_frame(
             source,
             opened=opened,

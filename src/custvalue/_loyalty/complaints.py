@@ -22,9 +22,10 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
+from custvalue._histories.arguments import checked_number
 from custvalue._inference.estimate import rows_by_name
 from custvalue._loyalty.propagated import PropagatedEstimate, on_the_lattice, propagated
-from custvalue._loyalty.rates import AsAmount, AsRate, Rate, rate_of
+from custvalue._loyalty.rates import LARGEST, AsAmount, AsRate, Rate, rate_of
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen
@@ -221,8 +222,7 @@ class ComplaintEconomics(Tabulated, Frozen):
             If `value` is not given, or the cost is not > 0.
         """
         self._require("value")
-        if isinstance(cost, bool) or not isinstance(cost, int | float) or not 0 < cost < np.inf:
-            raise ParameterError(f"cost must be a number > 0, but it is {cost!r}.")
+        cost = checked_number("cost", cost, lambda x: 1 / LARGEST <= x <= LARGEST, "a number > 0")
         better = {
             name: rate_of(its, name)
             for name, its in (("complain", complain), ("recovered", recovered))

@@ -20,7 +20,7 @@ import numpy as np
 from scipy import special
 
 from custvalue._inference.contrast import two_sided
-from custvalue._inference.means import MeanEstimate, kish_effective_n, of_clusters
+from custvalue._inference.means import MeanEstimate, of_clusters
 from custvalue._inference.sample import Sample
 from custvalue._rows import FloatArray
 
@@ -57,28 +57,64 @@ class Table(NamedTuple):
         return float(np.sum((self.yes - self.n * p) ** 2 / self.n)) / spread if spread > 0 else 0.0
 
 
-def slope_of(score: FloatArray, yes: FloatArray, sample: Sample) -> MeanEstimate:
+class Answers(NamedTuple):
+    """Answers, and how many customers each row stands for who are alike."""
+
+    score: FloatArray
+    yes: FloatArray
+    sample: Sample
+    times: FloatArray
+
+    @property
+    def weights(self) -> FloatArray:
+        """The weight of all customers of a row."""
+        return self.times * self.sample.weights
+
+    @property
+    def plain(self) -> bool:
+        """Whether customers are alike, without clusters and with equal weights."""
+        each = self.sample.weights
+        return self.sample.clusters is None and bool((each == each[0]).all())
+
+    @property
+    def mean(self) -> tuple[float, float]:
+        """The means of the scores and of the answers."""
+        total = float(self.weights.sum())
+        return float(self.weights @ self.score) / total, float(self.weights @ self.yes) / total
+
+
+def answers_of(table: Table) -> Answers:
+    """Return the answers behind counts: two rows for each score."""
+    score = np.concatenate([table.score, table.score])
+    yes = np.repeat([1.0, 0.0], len(table.n))
+    times = np.concatenate([table.yes, table.n - table.yes])
+    there = times > 0
+    return Answers(score[there], yes[there], Sample(np.ones(int(there.sum()))), times[there])
+
+
+def slope_of(answers: Answers) -> MeanEstimate:
     """Return the slope of least squares of answers on scores, with its linearised error."""
-    weights, n = sample.weights, len(score)
-    total = float(weights.sum())
-    off = score - weights @ score / total
+    score, yes, sample, times = answers
+    weights, n = answers.weights, int(times.sum())
+    mean_score, mean = answers.mean
+    off = score - mean_score
     squares = float(weights @ (off * off))
     slope = float(weights @ (off * yes)) / squares
-    rest = yes - weights @ yes / total - slope * off
-    influences = weights * off * rest / squares
-    spread = math.sqrt(float(influences @ influences) * n / (n - 2)) if n >= FEWEST else None
+    influences = sample.weights * off * (yes - mean - slope * off) / squares
     alike = bool((yes == yes[0]).all())
-    bounds = 1 / float(np.ptp(score))
+    known = n >= FEWEST and not alike
+    spread = float(times @ np.square(influences))
+    steepest = 1 / float(np.ptp(score))
     found = MeanEstimate(
         name=NAME,
         value=0.0 if alike else slope,
-        standard_error=None if alike else spread,
+        standard_error=math.sqrt(spread * n / (n - 2)) if known else None,
         n=n,
-        effective_n=kish_effective_n(weights),
-        bounds=(-bounds, bounds) if len(np.unique(score)) == 2 else None,
+        effective_n=float(weights.sum() ** 2 / (times @ np.square(sample.weights))),
+        bounds=(-steepest, steepest) if len(np.unique(score)) == 2 else None,
         degrees_of_freedom=float(n - 2) if n >= FEWEST else None,
     )
-    return found if alike else of_clusters(found, influences, sample, lost=2)
+    return of_clusters(found, influences, sample, lost=2) if known else found
 
 
 class Tested(NamedTuple):

@@ -18,9 +18,8 @@ import numpy.typing as npt
 
 from custvalue._checks import checked_whole
 from custvalue._inference.means import MeanEstimate
-from custvalue._inference.sample import Sample
 from custvalue._inference.shares import Proportion, proportion, share_among
-from custvalue._loyalty.dose import Table, Tested, slope_of, tested
+from custvalue._loyalty.dose import Answers, Table, Tested, answers_of, slope_of, tested
 from custvalue._loyalty.experience_reading import (
     in_chinese,
     read_answers,
@@ -30,7 +29,6 @@ from custvalue._loyalty.experience_reading import (
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rfm.shares import added
-from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen, NonNegative, Probability, Record
 from custvalue._words import count, number, p_value
 from custvalue.errors import DataError
@@ -151,7 +149,7 @@ class ExperienceTrend(Pictured, Tabulated, Frozen):
         names, table = read_counts(counts)
         pairs = zip(names, table.yes.tolist(), table.n.tolist(), strict=True)
         shares = [share_among(int(yes), int(n), name) for name, yes, n in pairs]
-        return cls._of(table, names, shares, _as_rows(table), is_plain=True)
+        return cls._of(table, names, shares, answers_of(table))
 
     @classmethod
     def from_arrays(
@@ -204,10 +202,9 @@ class ExperienceTrend(Pictured, Tabulated, Frozen):
         ]
         ones = np.ones(len(says))
         yes, n = (added(place, len(scores), its) for its in (says, ones))
-        is_plain = sample.clusters is None and bool((sample.weights == sample.weights[0]).all())
         table = Table(scores, yes, n)
-        rows = (score, says, sample)
-        return cls._of(table, names, shares, rows, is_plain=is_plain, left_out=lost)
+        answers = Answers(score, says, sample, ones)
+        return cls._of(table, names, shares, answers, left_out=lost)
 
     @classmethod
     def _of(
@@ -215,20 +212,19 @@ class ExperienceTrend(Pictured, Tabulated, Frozen):
         table: Table,
         names: Sequence[str],
         shares: Sequence[Proportion],
-        rows: tuple[FloatArray, FloatArray, Sample],
+        answers: Answers,
         *,
-        is_plain: bool,
         left_out: tuple[int, int] = (0, 0),
     ) -> Self:
-        slope = slope_of(*rows)
-        found: Tested = tested(table, slope, is_plain=is_plain)
+        slope = slope_of(answers)
+        found: Tested = tested(table, slope, is_plain=answers.plain)
         named = zip(names, table.score.tolist(), shares, strict=True)
-        score, says, sample = rows
+        mean_score, mean = answers.mean
         return cls(
             doses=tuple(Dose(name, in_chinese(name), its, share) for name, its, share in named),
             slope=slope,
-            mean=float(np.average(says, weights=sample.weights)),
-            mean_score=float(np.average(score, weights=sample.weights)),
+            mean=min(max(mean, 0.0), 1.0),
+            mean_score=mean_score,
             n=int(table.n.sum()),
             left_out=left_out[0],
             without_weight=left_out[1],
@@ -261,12 +257,3 @@ class ExperienceTrend(Pictured, Tabulated, Frozen):
         light = f"; left out {self.without_weight:,} of weight 0" if self.without_weight else ""
         yield f"{count(self.n, 'customer')}{lost}{light}. 95 % intervals."
         yield "A trend is no effect: customers who met more types differ in other ways too."
-
-
-def _as_rows(table: Table) -> tuple[FloatArray, FloatArray, Sample]:
-    """Return a row for each customer of a table."""
-    pairs = [(n - y, y) for y, n in zip(table.yes, table.n, strict=True)]
-    repeats = np.array(pairs).ravel().astype(np.int64)
-    score = np.repeat(np.repeat(table.score, 2), repeats)
-    says = np.repeat(np.tile([0.0, 1.0], len(table.n)), repeats)
-    return score, says, Sample(np.ones(len(says)))

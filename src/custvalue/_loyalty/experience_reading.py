@@ -11,13 +11,15 @@ from custvalue import _frames
 from custvalue._columns import missing, one_dimensional, refuse_where, to_numbers
 from custvalue._inference.sample import Sample
 from custvalue._loyalty.dose import Table
-from custvalue._loyalty.rates import Rate
+from custvalue._loyalty.rates import counts_as_rate
 from custvalue._respondents.sampled import sample_of
 from custvalue._rows import FloatArray
 from custvalue.errors import DataError, ParameterError
 
 DOSE = re.compile(r"(\d+(?:\.\d+)?)\s*\+?")
 EXAMPLE = "{0: (14, 100), 1: (21, 100), '3+': (30, 100)}"
+
+MOST = 1_000_000  # types
 
 
 def read_counts(counts: Any) -> tuple[list[str], Table]:
@@ -41,8 +43,9 @@ def read_answers(
 ) -> tuple[FloatArray, FloatArray, Sample]:
     """Read both columns of the same customers."""
     met = to_numbers("types", one_dimensional("types", types))
-    bad = (met < 0) | (met != np.rint(met)) & ~np.isnan(met) | np.isinf(met)
-    refuse_where(bad, "types", "a whole number >= 0", met, "Count types of experience.")
+    bad = (met < 0) | (met > MOST) | (met != np.rint(met)) & ~np.isnan(met)
+    expected = f"a whole number from 0 to {MOST:,}"
+    refuse_where(bad, "types", expected, met, "Count types of experience.")
     flags = one_dimensional("intends", intends)
     gone = missing(flags)
     answers = zip(flags.tolist(), gone.tolist(), strict=True)
@@ -60,7 +63,7 @@ def _dose(key: Any) -> float:
     found = DOSE.fullmatch(key.strip()) if isinstance(key, str) else None
     value = found[1] if found else key
     numeric = found is not None or isinstance(key, int | float | np.number)
-    if not numeric or isinstance(key, bool) or not 0 <= float(value) < np.inf:
+    if not numeric or isinstance(key, bool) or not 0 <= float(value) <= MOST:
         raise ParameterError(
             f"counts must be named by numbers of types, such as 0, 1 or '3+', but it has {key!r}."
         )
@@ -74,11 +77,7 @@ def _pair(key: Any, given: Any) -> tuple[int, int]:
             f"counts[{key!r}] must be those who intend to buy and all, as in (14, 100), but it is "
             f"{given!r}."
         )
-    try:
-        rate = Rate.from_counts(*given)
-    except ParameterError as error:
-        raise ParameterError(f"counts[{key!r}]: {error}") from None
-    return int(given[0]), rate.n
+    return int(given[0]), counts_as_rate(given, f"counts[{key!r}]").n
 
 
 def require_several(scores: FloatArray) -> None:

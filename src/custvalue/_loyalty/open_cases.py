@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -67,7 +67,7 @@ def cases_from_frame(
     how: dict[str, Any] = {"date_format": date_format, "time_zone": time_zone}
     names = _named_moments(opened)
     source.require({("opened" if n == 0 else f"opened[{n}]"): its for n, its in enumerate(names)})
-    source.named(closed=closed)
+    source.require({"closed": closed})
     begun = _first_word(source, names, how)
     ended = source.times_with_gaps(closed, **how)
     last = np.datetime64(observed_to(observation_end)) + np.timedelta64(1, "D")
@@ -85,7 +85,8 @@ def cases_from_frame(
 
 def _named_moments(opened: Moments) -> tuple[str, ...]:
     """Return the columns of which the earliest time counts."""
-    names = (opened,) if isinstance(opened, str) else tuple(opened or ())
+    several = opened if isinstance(opened, Iterable) else ()
+    names = (opened,) if isinstance(opened, str) else tuple(several)
     if not names or not all(isinstance(name, str) for name in names):
         raise ParameterError(
             f"opened must be the column with the customer's first word, or several of which the "

@@ -21,6 +21,7 @@ from custvalue._inference.resampled import ResampledEstimate
 from custvalue._rows import FloatArray, read_only
 
 POINTS = 4096
+SMALLEST = 1e-300
 ROUNDS = 64  # in which the ratio settles
 
 
@@ -95,7 +96,8 @@ def on_the_lattice(given: tuple[Uncertain | None, ...]) -> tuple[FloatArray, ...
 def propagated(name: str, found: FloatArray, n: int) -> PropagatedEstimate:
     """Return the estimate of a quantity from its value and what it is at every point."""
     draws = found[1:]
-    spread = float(draws.std())
+    size = max(float(np.abs(draws).max()), SMALLEST)
+    spread = size * float((draws / size).std())  # squares of large amounts are no numbers
     return PropagatedEstimate(
         name=name,
         value=float(found[0]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import numpy as np
@@ -110,7 +110,7 @@ def rate_of(given: Any, argument: str = "rate") -> Rate:
     if isinstance(given, Claim):
         return Rate(value=usable(given, argument))
     if isinstance(given, tuple | list) and len(given) == 2:
-        return Rate.from_counts(*given)
+        return counts_as_rate(given, argument)
     if isinstance(given, int | float | np.number) and not isinstance(given, bool):
         if 0 <= float(given) <= 1:
             return Rate(value=float(given))
@@ -122,6 +122,14 @@ def rate_of(given: Any, argument: str = "rate") -> Rate:
         f"{argument} must be a share from 0 to 1, counts as in (81, 171), an estimate of a share, "
         f"Rate.beta(a, b), or a claim, but it is {given!r}."
     )
+
+
+def counts_as_rate(given: Sequence[Any], argument: str) -> Rate:
+    """Read a pair of counts, and name the argument where it is none."""
+    try:
+        return Rate.from_counts(*given)
+    except ParameterError as error:
+        raise ParameterError(f"{argument}: {error}") from None
 
 
 def _of_estimate(given: Estimated, argument: str) -> Rate:
@@ -148,7 +156,7 @@ def _read(given: Any) -> Any:
     try:
         return rate_of(given)
     except ParameterError as error:
-        raise ValueError(str(error).removeprefix("rate ")) from None
+        raise ValueError(str(error).removeprefix("rate: ").removeprefix("rate ")) from None
 
 
 AsRate = Annotated[Rate, BeforeValidator(_read)]

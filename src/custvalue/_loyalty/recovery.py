@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from custvalue._comparing.comparison import compare
 from custvalue._comparing.difference import Difference
 from custvalue._inference.shares import Proportion, share_among
-from custvalue._loyalty.rates import Rate
+from custvalue._loyalty.rates import counts_as_rate
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._values import Frozen
 from custvalue._words import p_value
@@ -97,8 +97,5 @@ def _share(argument: str, counts: Any) -> Proportion:
             f"{argument} must be the customers who came back and all of them, as in (81, 171), but "
             f"it is {counts!r}."
         )
-    try:
-        rate = Rate.from_counts(*counts)
-    except ParameterError as error:
-        raise ParameterError(f"{argument}: {error}") from None
+    rate = counts_as_rate(counts, argument)
     return share_among(round(rate.value * rate.n), rate.n, "came back")

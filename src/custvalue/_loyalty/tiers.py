@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -78,9 +78,10 @@ def _shares(given: Any) -> FloatArray:
 
 def _numbers(argument: str, given: Any, example: str) -> tuple[float, ...]:
     """Read a sequence of finite numbers, one at least."""
-    entries = list(given) if isinstance(given, Sequence | np.ndarray) else [given]
+    several = isinstance(given, Iterable) and not isinstance(given, str | Mapping)
+    entries = list(given) if several else [given]
     numbers = tuple(finite(entry) for entry in entries)
-    if isinstance(given, str) or not numbers or any(map(math.isnan, numbers)):
+    if not numbers or any(map(math.isnan, numbers)):
         raise ParameterError(
             f"{argument} must be numbers, as in {example}, but it is {plain(given)!r}."
         )
