@@ -17,6 +17,7 @@ from custvalue import (
     journey,
     kano,
     lifetime,
+    loyalty,
     satisfaction,
     servqual,
     testing,
@@ -177,6 +178,62 @@ def test_visit_frames_are_visits(table):
     if rate is not None:
         assert rate.n + sum(rate.left_out.values()) == len(visits)
         assert sum(its.rate.n for its in rate.by("dealer").rates) == rate.n
+
+
+@given(testing.complaint_frames(start="2024-01-01", days=100))
+@slowly
+def test_complaint_frames_are_closing_times(table):
+    found = loyalty.ClosingTimesByGroup.from_frame(
+        table,
+        by="dealer",
+        opened=["first_word", "entered"],
+        closed="closed",
+        observation_end="2024-12-31",
+    )
+    assert sum(its.cases for its in found.groups) == len(table["dealer"])
+    assert 0 <= found.test.p_value <= 1
+
+
+@given(testing.complaint_economics())
+@slowly
+def test_complaint_economics_lose_no_more_than_are_dissatisfied(desk):
+    dissatisfied = desk.complaints.value + desk.silent.value
+    assert -1e-9 <= desk.lost.value <= dissatisfied * (1 + 1e-9) + 1e-9
+    assert str(desk)
+
+
+@given(testing.customer_values(), st.lists(st.floats(0.01, 0.3), min_size=1, max_size=3))
+@slowly
+def test_customer_values_make_a_pyramid(values, shares):
+    found = loyalty.pyramid(values, shares=shares)
+    assert sum(its.customers for its in found.tiers) == len(values)
+    assert sum(its.value for its in found.tiers) == pytest.approx(sum(values.values()), abs=1e-6)
+    assert found.migration(found.of(values)).stayed.value == 1
+    assert str(found)
+
+
+@given(testing.lost_customer_frames(), testing.rates())
+@slowly
+def test_lost_customer_frames_are_win_back_lists(table, rate):
+    reason = table.pop("reason")
+    values, customer = table.pop("value"), table.pop("customer")
+    alone = loyalty.win_back(values, customer=customer, **table)
+    assert ((alone.worth_it >= 0) & (alone.worth_it <= 1)).all()
+    assert alone.customers + alone.left_out == len(values)
+    table["chance"] = dict.fromkeys(set(reason), rate)
+    grouped = loyalty.win_back(values, customer=customer, by=reason, **table)
+    low, high = grouped.intervals()
+    assert (low <= high).all()
+    assert str(grouped)
+
+
+@given(testing.experience_counts())
+@slowly
+def test_experience_counts_have_a_trend(counts):
+    found = loyalty.ExperienceTrend.from_counts(counts)
+    assert found.n == sum(n for _, n in counts.values())
+    assert 0 <= found.p_value <= 1
+    assert str(found)
 
 
 @given(testing.contract_dates(start="2024-01-01", days=400))
@@ -467,6 +524,10 @@ SIZES = {
     "changing_covariates": ("days", "max_customers", "max_rows"),
     "opportunity_histories": ("max_opportunities", "min_customers", "max_customers"),
     "contracts": ("max_renewals",),
+    "complaint_frames": ("days", "min_rows", "max_rows"),
+    "customer_values": ("min_customers", "max_customers"),
+    "lost_customer_frames": ("min_customers", "max_customers"),
+    "experience_counts": ("max_types",),
 }
 SWITCHES = {
     "responses": "missing",

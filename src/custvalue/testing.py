@@ -21,6 +21,14 @@ Examples
 from custvalue._testing.changing import changing_covariates
 from custvalue._testing.contracts import contract_models, contracts
 from custvalue._testing.drivers import DriverAnswers, driver_answers
+from custvalue._testing.loyalty import (
+    complaint_economics,
+    complaint_frames,
+    customer_values,
+    experience_counts,
+    lost_customer_frames,
+    rates,
+)
 from custvalue._testing.offers import offer_surveys, offers
 from custvalue._testing.purchases import (
     bgnbd_models,
@@ -55,19 +63,25 @@ __all__ = [
     "bgnbd_models",
     "changing_covariates",
     "codebooks",
+    "complaint_economics",
+    "complaint_frames",
     "contract_dates",
     "contract_models",
     "contracts",
     "customer_cells",
+    "customer_values",
     "driver_answers",
+    "experience_counts",
     "gamma_gamma_models",
     "kano_frames",
+    "lost_customer_frames",
     "offer_surveys",
     "offers",
     "opportunity_histories",
     "opportunity_models",
     "purchase_histories",
     "purchase_models",
+    "rates",
     "responses",
     "scales",
     "spend_models",

@@ -208,3 +208,47 @@ def test_bad_cases(call, kind, said):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == said
+
+
+def test_each_case_has_a_promise_of_its_own():
+    frame = {
+        "said": ["2026-03-01", "2026-03-01", "2026-03-02", "2026-03-02"],
+        "due": ["2026-03-02", "2026-03-05", "2026-03-03", "2026-03-09"],
+        "done": ["2026-03-02 18:00", "2026-03-06 08:00", None, None],
+        "dealer": ["n", "n", "s", "s"],
+    }
+    how = {"opened": "said", "closed": "done", "promised": "due", "observation_end": "2026-03-05"}
+    found = ClosingTimes.from_frame(
+        {**frame, "done": [*frame["done"][:1], None, None, None]}, **how
+    )
+    within = found.share_within(1)  # of four, one in time, one late, two of whom one is not due
+    assert within.name == "closed within 1 promise"
+    assert within.value == pytest.approx(1 / 3)  # the last is open, and not due: not counted then
+    later = {**how, "observation_end": "2026-03-20"}
+    assert ClosingTimes.from_frame(frame, **later).share_within(1).value == 0.25
+    groups = ClosingTimesByGroup.from_frame(frame, by="dealer", **later).share_within(1)
+    assert [its.value for its in groups.shares] == [0.5, 0]
+    assert str(groups).startswith("Closed within 1 promise\n")
+
+
+def test_promises_are_days_or_times_like_the_answers():
+    frame = {"said": ["2026-03-01"], "due": ["2026-03-02 12:00"], "done": ["2026-03-02"]}
+    how = {"opened": "said", "closed": "done", "promised": "due", "observation_end": "2026-03-05"}
+    with pytest.raises(DataError) as caught:
+        ClosingTimes.from_frame(frame, **how)
+    assert str(caught.value) == (
+        "due has times, but done has days only, so lateness within a day cannot be seen. Give both "
+        "as times, or both as days."
+    )
+    with pytest.raises(DataError) as caught:
+        ClosingTimes.from_frame({**frame, "due": [None]}, **how)
+    assert str(caught.value) == (
+        "due must be present, but row 0 has None. Leave cases without a promise out, or give them "
+        "the usual one."
+    )
+    with pytest.raises(DataError) as caught:
+        ClosingTimes.from_frame({**frame, "due": ["2026-02-02"]}, **how)
+    assert str(caught.value) == (
+        "due must be after the first word, but row 0 has '2026-02-02T23:59:59'. Correct one of "
+        "both times."
+    )

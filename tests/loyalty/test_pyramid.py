@@ -169,6 +169,14 @@ def test_negative_values_have_tiers_and_no_shares_of_what_is_no_total():
     found.plot()
 
 
+def test_one_customer_with_all_of_the_value():
+    found = pyramid([0, 0, 0.01], shares=(0.25,))
+    held = found.tiers[0].value_share
+    assert held.value == 1
+    assert held.confidence_interval().low == 0  # another one as good may be among the next three
+    assert str(found)
+
+
 def test_they_go_to_json_and_back():
     for found in (pyramid(TEN, shares=(0.2, 0.3)), pyramid(named(), thresholds=(100,))):
         assert loyalty.CustomerPyramid.from_json(found.to_json()) == found

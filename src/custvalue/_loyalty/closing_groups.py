@@ -15,11 +15,17 @@ from custvalue._inference.contrast import Label
 from custvalue._inference.estimate import ends_of
 from custvalue._loyalty.closing_times import ClosedShare, ClosingTimes, counted
 from custvalue._loyalty.log_rank import LogRank, log_rank
-from custvalue._loyalty.open_cases import Cases, Moments, cases_from_arrays, cases_from_frame
+from custvalue._loyalty.open_cases import (
+    Cases,
+    Moments,
+    cases_from_arrays,
+    cases_from_frame,
+    in_units,
+)
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import IntArray
 from custvalue._values import Frozen, NonNegative
-from custvalue._words import count, listed, number, plain
+from custvalue._words import count, listed, plain
 from custvalue.errors import DataError
 
 
@@ -54,7 +60,7 @@ class ClosedShares(Tabulated, Frozen):
     test: LogRank
 
     def _title(self) -> str:
-        return f"Closed within {number(self.time)} {self.unit}s"
+        return f"Closed within {in_units(self.time, self.unit)}"
 
     def _rows(self, level: float) -> Sequence[Row]:
         named = zip((*self.labels, "all"), (*self.shares, self.every), strict=True)
@@ -161,6 +167,7 @@ class ClosingTimesByGroup(Tabulated, Frozen):
         opened: Moments,
         closed: str,
         observation_end: Any,
+        promised: str | None = None,
         date_format: str | None = None,
         time_zone: str | None = None,
     ) -> Self:
@@ -178,6 +185,10 @@ class ClosingTimesByGroup(Tabulated, Frozen):
             Column with the answer that closed the case, empty where it is open.
         observation_end : str or date
             Last day of the data.
+        promised : str, optional
+            Column with the time promised to each customer; times are in promises then, so that
+            ``share_within(1)`` is the share within the promise. Promises that are all days hold
+            until the end of their day.
         date_format, time_zone : str, optional
             How text is read as times.
 
@@ -193,11 +204,12 @@ class ClosingTimesByGroup(Tabulated, Frozen):
             source,
             opened=opened,
             closed=closed,
+            promised=promised,
             observation_end=observation_end,
             date_format=date_format,
             time_zone=time_zone,
         )
-        return cls._of(cases, *source.codes(by), "day")
+        return cls._of(cases, *source.codes(by), "promise" if promised else "day")
 
     @classmethod
     def _of(cls, cases: Cases, labels: npt.NDArray[Any], codes: IntArray, unit: str) -> Self:

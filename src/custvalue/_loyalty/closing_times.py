@@ -23,7 +23,13 @@ from custvalue._histories.arguments import checked_number
 from custvalue._inference.ends import normal_quantile
 from custvalue._inference.estimate import Estimate, IntervalMethod
 from custvalue._inference.interval import Interval
-from custvalue._loyalty.open_cases import Cases, Moments, cases_from_arrays, cases_from_frame
+from custvalue._loyalty.open_cases import (
+    Cases,
+    Moments,
+    cases_from_arrays,
+    cases_from_frame,
+    in_units,
+)
 from custvalue._results.layout import WithoutIntervals, shown
 from custvalue._results.pictured import Pictured
 from custvalue._rows import Columns, FloatArray, IntArray, read_only
@@ -165,6 +171,7 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
         opened: Moments,
         closed: str,
         observation_end: Any,
+        promised: str | None = None,
         date_format: str | None = None,
         time_zone: str | None = None,
     ) -> Self:
@@ -181,6 +188,10 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
             Column with the answer that closed the case, empty where it is open.
         observation_end : str or date
             Last day of the data: cases without an answer were open until its end.
+        promised : str, optional
+            Column with the time promised to each customer; times are in promises then, so that
+            ``share_within(1)`` is the share within the promise. Promises that are all days hold
+            until the end of their day.
         date_format, time_zone : str, optional
             How text is read as times.
 
@@ -194,11 +205,12 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
             Source(frame),
             opened=opened,
             closed=closed,
+            promised=promised,
             observation_end=observation_end,
             date_format=date_format,
             time_zone=time_zone,
         )
-        return cls(**counted(cases, "day"))
+        return cls(**counted(cases, "promise" if promised else "day"))
 
     @property
     def open_share(self) -> FloatArray:
@@ -231,14 +243,14 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
         time = checked_number("time", time, lambda t: 0 <= t < np.inf, "a number >= 0")
         if not self.reaches(time):
             raise ParameterError(
-                f"time must be at most {self.longest:g} {self.unit}s, because no case was watched "
-                f"for longer and some are still open, but it is {time:g}."
+                f"time must be at most {in_units(self.longest, self.unit)}, because no case was "
+                f"watched for longer and some are still open, but it is {time:g}."
             )
         place = int(np.searchsorted(self.time, time, side="right")) - 1
         open_ = float(self.open_share[place]) if place >= 0 else 1.0
         error = open_ * float(np.sqrt(self._greenwood[place])) if place >= 0 else 0.0
         return ClosedShare(
-            name=f"closed within {time:g} {self.unit}s",
+            name=f"closed within {in_units(time, self.unit)}",
             value=1 - open_,
             standard_error=error,
             n=self.cases,

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from custvalue._inference.estimate import ROUNDING
 from custvalue._inference.means import MeanEstimate
 from custvalue._rfm.shares import ShareOfTotal
 from custvalue._rows import FloatArray
@@ -39,7 +40,10 @@ class Holding:
         total, n = float(values.sum()), len(values)
         if not total > 0:
             return None
+        bounds = (0.0, 1.0) if float(values.min()) >= 0 else None
         share = float(self.adds.sum()) / total
+        if bounds and (share < ROUNDING or share > 1 - ROUNDING):
+            share = float(round(share))
         off = (self.adds - share * values) * n / total
         return ShareOfTotal(
             name=name,
@@ -47,7 +51,7 @@ class Holding:
             standard_error=_error_of_mean(off),
             n=n,
             effective_n=float(n),
-            bounds=(0.0, 1.0) if float(values.min()) >= 0 else None,
+            bounds=bounds,
         )
 
     def mean(self, name: str) -> MeanEstimate | None:

@@ -59,11 +59,12 @@ def cases_from_frame(
     *,
     opened: Moments,
     closed: str,
+    promised: str | None,
     observation_end: Any,
     date_format: str | None,
     time_zone: str | None,
 ) -> Cases:
-    """Read the times at which cases began and were closed, in days."""
+    """Read the times at which cases began and were closed, in days or in times promised."""
     how: dict[str, Any] = {"date_format": date_format, "time_zone": time_zone}
     names = _named_moments(opened)
     source.require({("opened" if n == 0 else f"opened[{n}]"): its for n, its in enumerate(names)})
@@ -80,7 +81,34 @@ def cases_from_frame(
     _refuse(days < 0, closed, f"not before {' or '.join(names)}", ended, CLOCK)
     if not len(days):
         raise DataError("there are no cases. Give at least one row.")
+    if promised is not None:
+        source.require({"promised": promised})
+        due = source.times_with_gaps(promised, **how)
+        days /= _promised_days(promised, due, begun, closed, ended)
     return Cases(days, ~np.isnat(ended))
+
+
+def _promised_days(name: str, due: Times, begun: Times, closed: str, ended: Times) -> FloatArray:
+    """Return the days from the first word until the promise, which is to the end of its day."""
+    absent = np.isnat(due)
+    hint = "Leave cases without a promise out, or give them the usual one."
+    refuse_where(absent, name, "present", np.where(absent, None, due.astype(object)), hint)
+    if _are_days(due):
+        due = due.astype("M8[D]").astype("M8[s]") + np.timedelta64(int(DAY) - 1, "s")
+    elif _are_days(ended) and not np.isnat(ended).all():
+        raise DataError(
+            f"{name} has times, but {closed} has days only, so lateness within a day cannot be "
+            f"seen. Give both as times, or both as days."
+        )
+    days = (due.astype("M8[s]") - begun.astype("M8[s]")).astype(np.float64) / DAY
+    _refuse(days <= 0, name, "after the first word", due, "Correct one of both times.")
+    return days
+
+
+def _are_days(moments: Times) -> bool:
+    """Say whether no time of day is given."""
+    known = moments[~np.isnat(moments)].astype("M8[s]")
+    return bool((known == known.astype("M8[D]")).all())
 
 
 def _named_moments(opened: Moments) -> tuple[str, ...]:
@@ -113,3 +141,8 @@ def _refuse(
     if rows.size:
         shown = np.datetime_as_string(moments[rows].astype("M8[s]"))
         raise DataError.at_rows(column, expected, rows, shown, hint)
+
+
+def in_units(time: float, unit: str) -> str:
+    """Write ``1 day`` or ``2.5 days``."""
+    return f"{time:g} {unit}{'' if time == 1 else 's'}"

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
+from scipy import special
 
 from custvalue._inference.ends import normal_quantile, t_quantile
 from custvalue._inference.estimate import Estimate, IntervalMethod, by_error, normal_interval
@@ -25,12 +26,14 @@ FAR = 700.0  # a logarithm beyond which nothing is finite
 
 def _of_log_odds(share: Estimate, level: float) -> Interval:
     error = share.standard_error or 0.0
-    if not (0 < share.value < 1 and share.varies):
+    if not share.varies:
         return by_error(share, level, 0.0, "log-odds")
-    odds = share.value / (1 - share.value)
+    if not 0 < share.value < 1:
+        return normal_interval(share, level)
     reach = normal_quantile(level) * error / (share.value * (1 - share.value))
-    low, high = (odds * math.exp(side * min(reach, FAR)) for side in (-1, 1))
-    return Interval(low=low / (1 + low), high=high / (1 + high), level=level, method="log-odds")
+    log_odds = math.log(share.value) - math.log1p(-share.value)
+    low, high = (float(special.expit(log_odds + side * reach)) for side in (-1, 1))
+    return Interval(low=low, high=high, level=level, method="log-odds")
 
 
 def _of_log(lift: Estimate, level: float) -> Interval:
