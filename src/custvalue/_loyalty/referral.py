@@ -14,12 +14,10 @@ refers somebody, as in practice, unless ``reward_anyway=0``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
-
-import numpy as np
+from typing import ClassVar
 
 from custvalue._inference.estimate import rows_by_name
-from custvalue._loyalty.propagated import PropagatedEstimate, lattice, propagated
+from custvalue._loyalty.propagated import PropagatedEstimate, on_the_lattice, propagated
 from custvalue._loyalty.rates import Amount, AsAmount, AsRate
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
@@ -98,14 +96,12 @@ class ReferralValue(Tabulated, Frozen):
         return (1 - anyway) * (value - reward + saved) + anyway * (saved_anyway - reward_anyway)
 
     @property
-    def _inputs(self) -> list[FloatArray]:
+    def _inputs(self) -> tuple[FloatArray, ...]:
         """Return the inputs, each at its value and then at every point of the lattice."""
         given = (self.anyway, self.value, self.reward, self.acquisition_saved)
-        cube = lattice(6).T
-        found = [_at(its, column) for its, column in zip(given, cube, strict=False)]
-        for own, column, other in ((self.saved_anyway, 4, 3), (self.reward_anyway, 5, 2)):
-            found.append(found[other] if own is None else _at(own, cube[column]))
-        return found
+        found = on_the_lattice((*given, self.saved_anyway, self.reward_anyway))
+        saved = found[3] if self.saved_anyway is None else found[4]
+        return (*found[:4], saved, found[2] if self.reward_anyway is None else found[5])
 
     def _estimate(self, name: str, found: FloatArray) -> PropagatedEstimate:
         return propagated(name, found, self.anyway.n)
@@ -117,8 +113,3 @@ class ReferralValue(Tabulated, Frozen):
         whose = percent(self.anyway.value)
         yield f"Of {count(self.referrals, 'referred customer')} {whose} would have come anyway."
         yield f"Each brings {number(self.value.value)}. 95 % intervals: quantiles over the inputs."
-
-
-def _at(given: Any, probabilities: FloatArray) -> FloatArray:
-    found: FloatArray = np.r_[given.value, given.quantiles(np.ascontiguousarray(probabilities))]
-    return found
