@@ -77,7 +77,7 @@ def cases_from_frame(
         late = ~np.isnat(moments) & (moments >= last)
         _refuse(late, name, f"at most {observation_end}", moments, hint)
     until = np.where(np.isnat(ended), last, ended)
-    days = (until.astype("M8[s]") - begun.astype("M8[s]")).astype(np.float64) / DAY
+    days = _days_between(begun, until)
     _refuse(days < 0, closed, f"not before {' or '.join(names)}", ended, CLOCK)
     if not len(days):
         raise DataError("there are no cases. Give at least one row.")
@@ -92,16 +92,22 @@ def _promised_days(name: str, due: Times, begun: Times, closed: str, ended: Time
     """Return the days from the first word until the promise, which is to the end of its day."""
     absent = np.isnat(due)
     hint = "Leave cases without a promise out, or give them the usual one."
-    refuse_where(absent, name, "present", np.where(absent, None, due.astype(object)), hint)
+    refuse_where(absent, name, "present", np.full(len(due), None), hint)
     if _are_days(due):
-        due = due.astype("M8[D]").astype("M8[s]") + np.timedelta64(int(DAY) - 1, "s")
+        due = (due.astype("M8[s]").astype(np.int64) + int(DAY) - 1).astype("M8[s]")
     elif _are_days(ended) and not np.isnat(ended).all():
         raise DataError(
             f"{name} has times, but {closed} has days only, so lateness within a day cannot be "
             f"seen. Give both as times, or both as days."
         )
-    days = (due.astype("M8[s]") - begun.astype("M8[s]")).astype(np.float64) / DAY
+    days = _days_between(begun, due)
     _refuse(days <= 0, name, "after the first word", due, "Correct one of both times.")
+    return days
+
+
+def _days_between(first: Times, last: Times) -> FloatArray:
+    seconds = last.astype("M8[s]").astype(np.int64) - first.astype("M8[s]").astype(np.int64)
+    days: FloatArray = seconds / DAY
     return days
 
 
