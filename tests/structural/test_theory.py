@@ -97,18 +97,22 @@ def factors():
     return implied
 
 
-def of_factors(**how):
+def of_factors(spread=1.0, **how):
     names = [f"{factor.lower()}{k}" for factor in LOADINGS for k in (1, 2, 3)]
     model = Model([
         *(Construct(factor, [n for n in names if n[0] == factor.lower()]) for factor in LOADINGS),
         *(Path(*ends) for ends in PATHS),
     ])  # fmt: skip
-    return model.fit(answers_with(factors(), names), tolerance=1e-12, **how)
+    spread = np.broadcast_to(spread, 9)
+    people = answers_with(factors() * np.outer(spread, spread), names)
+    return model.fit(people, tolerance=1e-12, **how)
 
 
 @pytest.mark.parametrize("scheme", ["path", "centroid", "factor"])
-def test_consistent_estimates_are_the_factor_model_itself_at_its_own_covariances(scheme):
-    fit = of_factors(consistent=True, scheme=scheme)
+@pytest.mark.parametrize("scaling", ["standardised", "centred"])
+def test_consistent_estimates_are_the_factor_model_itself_at_its_own_covariances(scheme, scaling):
+    spread = [1, 2, 0.5, 3, 1, 1.5, 0.7, 1, 2]
+    fit = of_factors(spread, consistent=True, scheme=scheme, scaling=scaling)
     for ends, value in PATHS.items():
         assert fit.paths[ends].value == pytest.approx(value, abs=1e-9)
     for factor, values in LOADINGS.items():

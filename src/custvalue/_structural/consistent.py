@@ -18,25 +18,26 @@ from custvalue._rows import FloatArray
 from custvalue._structural.plan import Plan
 
 
-def reliabilities(plan: Plan, correlation: FloatArray, weights: FloatArray) -> FloatArray:
+def reliabilities(plan: Plan, matrices: FloatArray, weights: FloatArray) -> FloatArray:
     """Return rho_A of every construct, shape (samples, k); 1 of single items and formative ones.
 
-    `weights` are those of standardised items in scores of variance 1, shape (samples, p).
+    `weights` make scores of variance 1 of items with these covariances (or correlations), in the
+    units in which they were estimated: there they are proportional to the loadings.
     """
     found = np.ones((len(weights), len(plan.names)))
     for at in np.flatnonzero(plan.factors):
         block = plan.blocks[at]
-        own, among = weights[:, block], correlation[:, block, block]
-        square = np.einsum("rp,rp->r", own, own)
-        fourth = np.einsum("rp,rp->r", own**2, own**2)
-        shared = np.einsum("rp,rpq,rq->r", own, among, own) - square  # the diagonal is 1
+        own = weights[:, block]
+        square, fourth = (np.einsum("rp,rp->r", own**k, own**k) for k in (1, 2))
+        shared = np.einsum("rp,rpq,rq->r", own, matrices[:, block, block], own)
+        shared -= np.einsum("rp,rpp,rp->r", own, matrices[:, block, block], own)
         with np.errstate(invalid="ignore", divide="ignore"):
             found[:, at] = square**2 * shared / (square**2 - fourth)
     return found
 
 
 def consistent_loadings(plan: Plan, weights: FloatArray, reliability: FloatArray) -> FloatArray:
-    """Return √rho_A w / w'w, shape (samples, p)."""
+    """Return √rho_A w / w'w, shape (samples, p), in the units of the weights."""
     starts = [its.start for its in plan.blocks]
     square = np.add.reduceat(weights**2, starts, axis=1)
     with np.errstate(invalid="ignore"):

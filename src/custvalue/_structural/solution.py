@@ -88,14 +88,21 @@ class Solution:
     @cached_property
     def reliability(self) -> FloatArray:
         """The rho_A of reflective constructs of several items, else 1; shape (samples, k)."""
-        return reliabilities(self.plan, self.correlation, self.weights)
+        if self.settings.scaling == "standardised":
+            return reliabilities(self.plan, self.correlation, self.weights)
+        covariance = self.correlation * self.spread[:, :, np.newaxis] * self.spread[:, np.newaxis]
+        return reliabilities(self.plan, covariance, self.unstandardised)
 
     @cached_property
     def loadings(self) -> FloatArray:
         """Correlations of items with their construct; with its factor where it is consistent."""
         if not self.settings.consistent:
             return self.own
-        found = consistent_loadings(self.plan, self.weights, self.reliability)
+        if self.settings.scaling == "standardised":
+            found = consistent_loadings(self.plan, self.weights, self.reliability)
+        else:
+            found = consistent_loadings(self.plan, self.unstandardised, self.reliability)
+            found = found / self.spread
         return np.where(self.plan.factors[self.plan.owner], found, self.own)
 
     @cached_property
