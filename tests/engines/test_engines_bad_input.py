@@ -1,5 +1,6 @@
 """Summaries and scores in an engine: what is refused, word for word."""
 
+import duckdb
 import polars as pl
 import pytest
 import seasons
@@ -7,6 +8,7 @@ import seasons
 from custvalue import lifetime
 from custvalue.errors import DataError, EstimationError, ParameterError, UnitError
 from custvalue.lifetime import CustomerCells
+from custvalue.survey import Scale, tally
 
 LOG = {
     "who": ["ann", "ann", "bob"],
@@ -133,6 +135,22 @@ CASES = {
         DataError,
         (
             "summary must be lazy, as lifetime.summarise returns it, but it is a DataFrame. For "
+            "customers in memory use PurchaseHistory."
+        ),
+    ),
+    "a summary in a dict": (
+        lambda: CustomerCells.from_summary(ROWS, unit="week"),
+        DataError,
+        (
+            "summary must be lazy, as lifetime.summarise returns it, but it is a dict. For "
+            "customers in memory use PurchaseHistory."
+        ),
+    ),
+    "a summary of no columns": (
+        lambda: score(summary=[1, 2]),
+        DataError,
+        (
+            "summary must be lazy, as lifetime.summarise returns it, but it is a list. For "
             "customers in memory use PurchaseHistory."
         ),
     ),
@@ -457,5 +475,33 @@ def test_a_summary_that_changes_while_it_is_read_is_noticed():
 
 
 def test_covariates_that_change_are_refused():
-    with pytest.raises(ParameterError, match="with changing covariates does not answer score"):
+    with pytest.raises(ParameterError) as error:
         score(purchases=seasons.truth(lifetime.ParetoNBD))
+    assert str(error.value) == (
+        "ParetoNBD has covariates that change, and a summary has no days of purchases. Value "
+        "customers in memory, with customer_lifetime_value(history, ...)."
+    )
+
+
+@pytest.mark.parametrize("wide", [2**63, -(2**63) - 1, 2**127 - 1])
+def test_identifiers_of_more_than_64_bits_are_named(wide):
+    connection = duckdb.connect()
+    connection.execute("create table log (who hugeint, day date)")
+    rows = [(5, "2024-01-01"), (wide, "2024-01-02")]
+    connection.executemany("insert into log values (?, ?)", rows)
+    names = {"customer": "who", "date": "day", "observation_end": "2024-02-05"}
+    log = connection.table("log")
+    said = (
+        f"who must be a number of at most 64 bits, or text, but {wide} is among its entries. Turn "
+        f"the column into text in its engine."
+    )
+    for call in (
+        lambda: lifetime.summarise(log, **names),
+        lambda: lifetime.PurchaseHistory.from_transactions(log, **names, unit="day"),
+        lambda: tally(log.project("*, 3 as a"), items=["a"], scale=Scale(1, 5), by="who"),
+    ):
+        with pytest.raises(DataError) as error:
+            call()
+        assert str(error.value) == said
+    narrow = log.filter("who = 5")
+    assert lifetime.summarise(narrow, **names)[0].fetchall() == [(5, 0, 0, 35)]

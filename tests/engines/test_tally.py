@@ -207,15 +207,15 @@ CASES = {
         lambda: tally(FEW, items=["a"], scale=SEVEN),
         DataError,
         (
-            "data must be a dataframe (pandas, polars, pyarrow, DuckDB, …) or a mapping of column "
-            "name to values, but it is a dict."
+            "tally needs lazy answers, but it is a dict. Use Responses.from_frame for answers in "
+            "memory."
         ),
     ),
     "a frame in memory": (
         lambda: tally(pl.DataFrame(FEW), items=["a"], scale=SEVEN),
         DataError,
         (
-            "tally needs lazy answers, but they are a DataFrame. Use Responses.from_frame for "
+            "tally needs lazy answers, but it is a DataFrame. Use Responses.from_frame for "
             "answers in memory."
         ),
     ),

@@ -29,10 +29,8 @@ def in_polars():
 
 
 def in_duckdb():
-    try:
-        connection = duckdb.connect(config={"TimeZone": BERLIN})
-    except duckdb.InvalidInputException:
-        pytest.skip("DuckDB's extension icu, which knows time zones, is not here")
+    connection = duckdb.connect()
+    connection.execute(f"set TimeZone = '{BERLIN}'")
     connection.register("log", pa.table(LOG))
     return connection.table("log")
 
@@ -68,3 +66,32 @@ def test_a_zone_must_be_named_and_be_the_one_of_the_engine(engine):
         "'Europe/Berlin'. Set the engine to 'America/New_York', give time_zone='Europe/Berlin' if "
         "days are counted there, or turn when into days in its engine."
     )
+
+
+def test_the_names_of_utc_are_one_zone():
+    """DuckDB calls it Etc/UTC."""
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'")
+    connection.register("log", pa.table(LOG))
+    for name in ("UTC", "Etc/UTC"):
+        summary, _ = lifetime.summarise(connection.table("log"), **NAMES, time_zone=name)
+        assert sorted(summary.fetchall()) == [(1, 1, 91, 121), (2, 0, 0, 30)]
+    with pytest.raises(ParameterError, match="is not the time zone in which the engine has when"):
+        lifetime.summarise(connection.table("log"), **NAMES, time_zone=BERLIN)
+
+
+def test_a_timestamp_with_a_zone_of_duckdb_itself():
+    connection = duckdb.connect()
+    connection.execute(f"set TimeZone = '{BERLIN}'")
+    connection.execute("create table log (who bigint, seen timestamptz)")
+    connection.execute(
+        "insert into log values (1, '2023-12-31 22:30:00+00'), (1, '2023-12-31 23:30:00+00')"
+    )
+    summary, _ = lifetime.summarise(
+        connection.table("log"),
+        customer="who",
+        date="seen",
+        observation_end="2024-01-31",
+        time_zone=BERLIN,
+    )
+    assert summary.fetchall() == [(1, 1, 1, 31)]

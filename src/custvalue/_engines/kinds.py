@@ -7,12 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from custvalue._histories.covariates.changing.unanswered import require_unchanging
 from custvalue._histories.covariates.coding import CodedCovariate
 from custvalue._histories.covariates.table import Covariates
 from custvalue._rows import FloatArray, LabelArray
 from custvalue._words import count, listed
-from custvalue.errors import DataError
+from custvalue.errors import DataError, ParameterError
 
 
 def coding_of(*models: Any) -> tuple[CodedCovariate, ...]:
@@ -20,7 +19,12 @@ def coding_of(*models: Any) -> tuple[CodedCovariate, ...]:
     found: list[CodedCovariate] = []
     for model in models:
         if getattr(model, "covariates", None) is not None:
-            require_unchanging(model, "score")
+            if model.covariates.changing:
+                raise ParameterError(
+                    f"{type(model).__name__} has covariates that change, and a summary has no days "
+                    f"of purchases. Value customers in memory, with "
+                    f"customer_lifetime_value(history, ...)."
+                )
             found += model.covariates.coding
     return tuple(found)
 

@@ -14,7 +14,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from custvalue._columns import Array
-from custvalue._frames import Source, collected, narwhal
+from custvalue._frames import Source, collected, is_lazy, narwhal
 from custvalue._frames.covariate_keys import key_of, known_keys, require_there
 from custvalue._frames.log_plans import no_number
 from custvalue._frames.sending import sent
@@ -48,7 +48,7 @@ class CustomerSummary:
     """A lazy frame with one row per customer, as ``lifetime.summarise`` returns it."""
 
     def __init__(self, data: Any) -> None:
-        frame = narwhal(data)
+        frame = narwhal(data) if is_lazy(data) else None
         if not isinstance(frame, nw.LazyFrame):
             raise DataError(
                 f"summary must be lazy, as lifetime.summarise returns it, but it is a "

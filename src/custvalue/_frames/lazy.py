@@ -11,6 +11,7 @@ import numpy as np
 
 from custvalue._columns import ISO, Array, is_iso_day, require_columns
 from custvalue._frames import Source, collected, narwhal
+from custvalue._frames.identifiers import identifier
 from custvalue._frames.log_plans import (
     DAYS_TO_1970,
     by_customer,
@@ -26,6 +27,9 @@ VALUES = {  # what is at fault in a row, by the rule that says so
     **dict.fromkeys(("placeholders", "after_end", "overlap"), "day"),
 }
 EPOCH, FAR = nw.lit(date(1900, 1, 1)), nw.lit(date(2200, 1, 1))
+UTC = frozenset(
+    {"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu", "Universal", "Etc/Universal"}
+)
 ZONED = r"([Zz]|[+-]\d\d(:?\d\d)?)$"
 
 
@@ -55,7 +59,7 @@ class LazyLog:
         named |= {f"duplicate_columns[{place}]": name for place, name in enumerate(also)}
         require_columns({key: name for key, name in named.items() if name is not None}, [*schema])
         columns = {
-            "customer": _identifier(customer, schema[customer]),
+            "customer": identifier(frame, customer, schema[customer]),
             "moment": nw.col(date),
             "day": _day(frame, date, schema[date], time_zone),
         }
@@ -230,18 +234,6 @@ class LazyLog:
 MOST_WEEKS = 100_000  # before a day
 
 
-def _identifier(name: str, dtype: Any) -> nw.Expr:
-    if isinstance(dtype, nw.Categorical | nw.Enum):
-        return nw.col(name).cast(nw.String)
-    if not (dtype.is_integer() or isinstance(dtype, nw.String)):
-        raise DataError(
-            f"{name} must hold whole numbers or text, but it is {dtype}. Cast it in its engine.",
-            column=name,
-        )
-    wide = isinstance(dtype, nw.Int128 | nw.UInt128)  # DuckDB's sums are
-    return nw.col(name).cast(nw.Int64) if wide else nw.col(name)
-
-
 def _unknown(dtype: Any) -> nw.Expr:
     """Where an identifier is missing or blank."""
     customer = nw.col("customer")
@@ -288,7 +280,7 @@ def _require_zone(name: str, zone: str | None, time_zone: str | None) -> None:
             f"time_zone={zone!r} if days are counted there, or turn it into days in its engine.",
             column=name,
         )
-    if time_zone != zone:
+    if time_zone != zone and not {time_zone, zone} <= UTC:
         raise ParameterError(
             f"time_zone={time_zone!r} is not the time zone in which the engine has {name}, "
             f"{zone!r}. Set the engine to {time_zone!r}, give time_zone={zone!r} if days are "

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 import narwhals.stable.v2 as nw
 
 from custvalue._columns import Array, require_columns
-from custvalue._frames import Source, collected, narwhal
+from custvalue._frames import Source, collected, is_lazy, narwhal
+from custvalue._frames.identifiers import identifier
 from custvalue._frames.log_plans import no_number
 from custvalue.errors import DataError
 
@@ -51,10 +52,10 @@ class LazyAnswers:
         weights: str | None,
         cluster: str | None,
     ) -> None:
-        frame = narwhal(data)
+        frame = narwhal(data) if is_lazy(data) else None
         if not isinstance(frame, nw.LazyFrame):
             raise DataError(
-                f"tally needs lazy answers, but they are a {type(data).__name__}. Use "
+                f"tally needs lazy answers, but it is a {type(data).__name__}. Use "
                 f"Responses.from_frame for answers in memory."
             )
         schema = frame.collect_schema()
@@ -69,7 +70,7 @@ class LazyAnswers:
                 )
         zero = nw.col(items[0]).is_null().cast(nw.Int64) * 0  # in each row: not a literal
         columns = {
-            name: zero if label is None else _label(label, schema)
+            name: zero if label is None else identifier(frame, label, schema[label])
             for name, label in zip(UNIT, (by, cluster), strict=True)
         }
         columns["w"] = (zero + 1 if weights is None else nw.col(weights)).cast(nw.Float64)
@@ -244,18 +245,6 @@ def _is_nan(x: nw.Expr) -> nw.Expr:
 
 def _count(condition: nw.Expr) -> nw.Expr:
     return condition.cast(nw.Int64).sum()
-
-
-def _label(name: str, schema: Any) -> nw.Expr:
-    dtype = schema[name]
-    if isinstance(dtype, nw.Categorical | nw.Enum):
-        return nw.col(name).cast(nw.String)
-    if not (dtype.is_integer() or isinstance(dtype, nw.String)):
-        raise DataError(
-            f"{name} must hold whole numbers or text, but it is {dtype}. Cast it in its engine.",
-            column=name,
-        )
-    return nw.col(name)
 
 
 def _refused(column: str, expected: str, count: int, value: float | None = None) -> DataError:
