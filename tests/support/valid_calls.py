@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import chained
 import curved
 import modelled
-import chained
 import numpy as np
 import polars as pl
 
