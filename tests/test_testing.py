@@ -167,6 +167,26 @@ def test_customer_cells_are_counted_and_predicted(cells, model):
     assert lifetime.CustomerCells.from_json(cells.to_json()) == cells
 
 
+@given(testing.curve_answers())
+@settings(max_examples=4, deadline=None)
+def test_curve_answers_have_a_curve(drawn):
+    found = loyalty.curve(**drawn._asdict(), resamples=2, folds=2, rng=1)
+    assert found.n + found.left_out == len(drawn.outcome)
+    assert found.kind == "binary"
+
+
+@given(testing.curve_answers(money=True))
+@settings(max_examples=4, deadline=None)
+def test_curve_answers_of_money_have_one_too(drawn):
+    assert loyalty.curve(**drawn._asdict(), resamples=2, folds=2, rng=1).kind == "amount"
+
+
+@pytest.mark.parametrize("options", [{"min_customers": 3}, {"money": "yes"}, {"max_customers": 2}])
+def test_curve_answers_refuse(options):
+    with pytest.raises(ParameterError):
+        testing.curve_answers(**options)
+
+
 @given(testing.visit_frames())
 @settings(max_examples=40)
 def test_visit_frames_are_visits(table):

@@ -29,6 +29,7 @@ from custvalue._testing.loyalty import (
     lost_customer_frames,
     rates,
 )
+from custvalue._testing.loyalty_curves import CurveAnswers, curve_answers
 from custvalue._testing.offers import offer_surveys, offers
 from custvalue._testing.purchases import (
     bgnbd_models,
@@ -58,6 +59,7 @@ __all__ = [
     "EXPECTATIONS",
     "IMPORTANCE",
     "PERCEPTIONS",
+    "CurveAnswers",
     "DriverAnswers",
     "answer_counts",
     "bgnbd_models",
@@ -68,6 +70,7 @@ __all__ = [
     "contract_dates",
     "contract_models",
     "contracts",
+    "curve_answers",
     "customer_cells",
     "customer_values",
     "driver_answers",

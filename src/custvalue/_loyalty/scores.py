@@ -128,7 +128,10 @@ class LoyaltyScores(Headline):
         return [*rows, Row("index 忠诚度指数", whole)]
 
     def _notes(self) -> Iterable[str]:
-        yield f"{self.estimate.confidence_interval().description}; weights {self.weighting}."
+        whole = "No interval of one customer"
+        if self.estimate.has_interval:
+            whole = self.estimate.confidence_interval().description
+        yield f"{whole}; weights {self.weighting}."
         yield (
             f"{count(self.customers, 'customer')}; the index is of the {self.estimate.n:,} who "
             f"have all the scores."

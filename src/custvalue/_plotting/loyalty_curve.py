@@ -47,7 +47,7 @@ def loyalty_curve_line(
 
     Satisfaction from left (the worst answer) to right, what customers do upwards: shares in
     percent. Points are observed, with their intervals; the number of customers stands below each
-    answer.
+    answer. The dashed line is the most probable shape.
 
     Parameters
     ----------
@@ -75,7 +75,7 @@ def loyalty_curve_line(
     >>> returned = np.arange(200) % 40 < np.repeat([4, 12, 16, 20, 34], 40)
     >>> curve = loyalty.curve(satisfaction=satisfied, outcome=returned, scale=Scale(1, 5), rng=1)
     >>> plotting.loyalty_curve_line(curve, cuts=(2.5, 4.5))
-    Picture('Shape linear 线性 (51 %); 200 customers; the band is a 95 % interval')
+    Picture('Dashed: linear 线性 (51 %); 200 customers; the band is a 95 % interval')
     """
     require_result("curve", curve, LoyaltyCurve, "loyalty.curve()")
     level = checked_level(level)
@@ -86,6 +86,8 @@ def loyalty_curve_line(
     band = times * np.array([interval_between(its.fitted, level) for its in curve.levels])
     ax.fill_between(scores, band[:, 0], band[:, 1], color=BLUE, alpha=0.2, linewidth=0)
     ax.plot(scores, [times * its.fitted.value for its in curve.levels], color=BLUE, linewidth=1.6)
+    best = curve.shapes.best
+    ax.plot(scores, times * np.array(best.curve), color=VERMILLION, linewidth=1.1, linestyle="--")
     for its in curve.levels:
         ends = interval_between(its.outcome, level)
         ax.plot([its.score] * 2, [times * end for end in ends], color=BLACK, linewidth=1.0)
@@ -99,8 +101,7 @@ def loyalty_curve_line(
         ax.invert_xaxis()
     ax.set_xlabel("Satisfaction 满意度")
     ax.set_ylabel(YLABELS[curve.kind])
-    best = curve.shapes.best
-    shape = f"Shape {best.name} {best.chinese} ({percent(best.probability)})"
+    shape = f"Dashed: {best.name} {best.chinese} ({percent(best.probability)})"
     of = count(curve.n, "customer")
     return finished(ax, f"{shape}; {of}; the band is a {percent(level)} interval")
 

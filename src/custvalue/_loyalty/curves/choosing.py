@@ -1,4 +1,4 @@
-"""Which shape a curve has: BIC, cross-validation, resamples, and the curve averaged over shapes.
+"""Which shape a curve has: BIC, cross-validation, resamples.
 
 With the quasi-likelihood l of a shape, its number k of parameters (of the monotone curve: of its
 different values) and n customers, BIC is -2 l + k log n (Schwarz 1978, *Annals of Statistics*
@@ -114,19 +114,10 @@ def _mean_ratio(found: FloatArray, expected: FloatArray, n: FloatArray) -> float
 
 
 class Chosen(NamedTuple):
-    """Shapes of samples.
-
-    Parameters
-    ----------
-    bic, probability : ndarray of shape (samples, shapes)
-        As above.
-    curve : ndarray of shape (samples, levels)
-        The average of the shapes, weighted by their probabilities.
-    """
+    """BIC of the shapes and their probabilities as above, both (samples, shapes)."""
 
     bic: FloatArray
     probability: FloatArray
-    curve: FloatArray
 
 
 def chosen(fits: Mapping[ShapeName, Fits], effective_n: float) -> Chosen:
@@ -135,9 +126,7 @@ def chosen(fits: Mapping[ShapeName, Fits], effective_n: float) -> Chosen:
     likelihood = np.column_stack([its.likelihood for its in every])
     parameters = np.column_stack([its.parameters for its in every])
     bic = parameters * math.log(effective_n) - 2 * likelihood
-    probability = np.asarray(special.softmax(-bic / 2, axis=1))
-    curves = np.stack([its.curve for its in every], axis=1)
-    return Chosen(bic, probability, np.einsum("sc,scl->sl", probability, curves))
+    return Chosen(bic, np.asarray(special.softmax(-bic / 2, axis=1)))
 
 
 class Drawn(NamedTuple):
@@ -168,12 +157,15 @@ def drawn(
         return _of_clusters(at, cells, resamples, random)
     weight = np.broadcast_to(at.weight, (resamples, len(at.mean)))
     mean = np.empty(weight.shape)
+    known = [its.standard_error * math.sqrt(its.n) for its in estimates if its.standard_error]
+    usual = float(np.median(known)) if known else 0.0  # of one customer, where there is but one
     for place, its in enumerate(estimates[at.back]):
         if at.levels.family.kind == "shares" and its.bounds == (0.0, 1.0) and _is_share(its):
             n = np.floor(its.effective_n + random.random(resamples)).clip(1).astype(np.int64)
             mean[:, place] = random.binomial(n, at.mean[place]) / n
         else:
-            error = (its.standard_error or 0.0) / at.unit
+            own = usual if its.standard_error is None else its.standard_error
+            error = own / at.unit
             mean[:, place] = at.mean[place] + error * random.standard_normal(resamples)
     return Drawn(at.levels.family.held(mean), weight, None)
 

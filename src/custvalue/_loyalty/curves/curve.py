@@ -134,9 +134,10 @@ def curve(
     step in satisfaction separates the outcomes, is fitted with Jeffreys' prior, and the result says
     so.
 
-    The curve is the average of all shapes by their probabilities; its standard error is that of
-    resamples (of clusters, where there are any) in which shapes are fitted and weighed again, so
-    that not knowing the shape is part of it. Observed outcomes and steps need no shape.
+    The curve that is shown is the monotone one, whatever shape is the most probable: it needs no
+    shape, and its intervals hold (see the table); those of a chosen shape, or of an average of
+    shapes by their probabilities, do not. Its standard error is that of resamples (of clusters,
+    where there are any). Observed outcomes and steps need no curve at all.
 
     References
     ----------
@@ -238,8 +239,8 @@ def _resampled(found: _Found, draws: Drawn) -> _Resampled:
 
 
 def _levels(found: _Found, resampled: _Resampled, cells: OutcomeCells) -> list[CurveLevel]:
-    curve: list[float] = found.at.in_units(found.chosen.curve)[0].tolist()
-    draws = found.at.in_units(resampled.chosen.curve)
+    curve: list[float] = found.at.in_units(found.fits["monotone"].curve)[0].tolist()
+    draws = found.at.in_units(resampled.fits["monotone"].curve)
     wider = 1.0 if resampled.draws.design is None else resampled.draws.design.expansion
     errors: list[float] = (draws.std(axis=0, ddof=1) * wider).tolist()
     most = found.at.effective_n

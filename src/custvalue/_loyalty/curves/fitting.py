@@ -48,8 +48,8 @@ class Search(NamedTuple):
     close: float
 
 
-FINE = Search(14, 11, 80, 0.8, 1e-10)  # of the sample
-COARSE = Search(9, 6, 15, 0.75, 1e-3)  # of resamples
+FINE = Search(18, 11, 50, 0.75, 1e-10)  # of the sample
+COARSE = Search(11, 6, 15, 0.75, 1e-3)  # of resamples
 Rows = npt.NDArray[np.intp]
 
 ENTRIES_AT_A_TIME = 2**21  # samples x points of the grid x levels

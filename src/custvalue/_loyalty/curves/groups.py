@@ -155,7 +155,7 @@ def curves_by_group(
     ...     satisfaction=satisfied, outcome=returned, by=region, scale=Scale(1, 5), rng=1
     ... )
     >>> [round(curves[name].level(5).fitted.value, 2) for name in ("north", "south")]
-    [0.81, 0.44]
+    [0.84, 0.41]
     """
     plan = Plan.checked(direction, folds, resamples, rng)
     least = checked_whole("minimum_n", minimum_n, least=2)

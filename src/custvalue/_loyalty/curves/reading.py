@@ -22,7 +22,7 @@ from custvalue.errors import DataError, ParameterError
 Direction = Literal["rising", "falling"]
 
 MOST_LEVELS = 201
-NONE_KNOWN = "Leave it empty where it is not known."
+LARGEST = 1e100
 
 
 class Known(NamedTuple):
@@ -91,6 +91,8 @@ def read(given: Asked) -> tuple[Responses, FloatArray, Outcome]:
         cluster=given.cluster,
     )
     outcome = of_the_same("outcome", given.outcome, "satisfaction", answers)
+    large = np.abs(outcome) > LARGEST
+    refuse_where(large, "outcome", f"at most {LARGEST:g}", outcome, "Use a larger unit.")
     _refuse_earlier(given, answers)
     if given.kind is not None:
         require_choice("kind", given.kind, get_args(Outcome))
@@ -112,7 +114,7 @@ def known(
         )
     scores, level = np.unique(answers.scale.sign * given[there], return_inverse=True)
     _check_levels(scores)
-    _check_outcomes(outcome[there])
+    _check_outcomes(outcome[there], level, kind)
     ends = {"binary": (0.0, 1.0), "proportion": (0.0, 1.0)}.get(kind)
     if outcome_scale is not None:
         ends = (outcome_scale.low, outcome_scale.high)
@@ -167,11 +169,16 @@ def _check_levels(scores: FloatArray) -> None:
         )
 
 
-def _check_outcomes(outcome: FloatArray) -> None:
+def _check_outcomes(outcome: FloatArray, level: IntArray, kind: Outcome) -> None:
     if np.ptp(outcome) <= 1e-12 * np.abs(outcome).max():
         raise DataError(
             f"outcome is {outcome[0]:g} for all {count(len(outcome), 'customer')}, so there is no "
             f"curve. Use an outcome that differs among them."
+        )
+    if kind != "binary" and np.bincount(level).max() < 2:
+        raise DataError(
+            "no answer was given by two customers, so how much their outcomes vary is unknown. "
+            "Round satisfaction first, as in numpy.round(satisfaction, 1)."
         )
 
 

@@ -93,7 +93,7 @@ class CurveLevel(Record):
     outcome : Estimate
         Their outcome as it was observed: a share by Wilson, or a mean.
     fitted : Estimate
-        The curve there, averaged over the shapes by their probabilities.
+        The monotone curve there.
     step, fitted_step : Step or None
         What the outcome, and the curve, is more at the next better answer that was given; None at
         the best one.
@@ -343,13 +343,15 @@ class LoyaltyCurve(Pictured, Tabulated, Frozen):
         best = self.shapes.best
         yield (
             f"Outcome: {KINDS[self.kind]}, {self.direction}. Shape: {best.name} {best.chinese}, "
-            f"probability {percent(best.probability)}; the curve is averaged over the shapes."
+            f"probability {percent(best.probability)}; the curve shown is the monotone one."
         )
         if self.separation != "none":
             yield SEPARATED.format(self.separation)
-        first = self.levels[0]
-        methods = f"outcome {first.outcome.confidence_interval().method.split(',')[0]}"
-        yield f"95 % intervals: {methods}, curve by resampling, steps from both intervals (mover)."
+        methods = {its.outcome.default_method for its in self.levels}
+        yield (
+            f"95 % intervals: outcome {' or '.join(sorted(methods))}, curve by resampling, steps "
+            f"from both intervals (mover)."
+        )
         left = f"; {self.left_out:,} are left out, because one is missing" if self.left_out else ""
         yield f"{count(self.n, 'customer')}{left}."
         yield NOT_A_CAUSE

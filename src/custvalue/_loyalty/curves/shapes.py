@@ -26,7 +26,7 @@ ShapeName = Literal["linear", "logistic", "S", "inverse S", "convex", "concave",
 
 Rise = Callable[[FloatArray, FloatArray, FloatArray], FloatArray]
 
-LEAST_STEEP = 0.05
+LEAST_STEEP = 1e-3  # all but linear
 STEEPEST = 20.0  # between two neighbouring levels: e^-20 of a step is left
 
 
