@@ -3,7 +3,6 @@
 import dataclasses
 
 import numpy as np
-import polars as pl
 import pytest
 import seasons
 
@@ -19,6 +18,7 @@ from custvalue.lifetime import (
     ParetoNBD,
     PurchaseHistory,
     alive_path,
+    cohorts,
     frequency_recency,
     new_customer_value,
 )
@@ -214,7 +214,7 @@ CASES = [
         lambda: read(covariates=["sales"]),
         DataError,
         (
-            "covariates: sales='sales' is not a column of the data. Did you mean 'sale'? The "
+            "covariates[0]='sales' is not a column of the data. Did you mean 'sale'? The "
             "columns are 'week', 'sale'."
         ),
     ),
@@ -322,7 +322,7 @@ CASES = [
         "no path col",
         lambda: of_log(changing=TWO_PATHS, customers={"id": ["ann", "bob"], "land": ["n", "west"]}),
         DataError,
-        ("covariates: region='region' is not a column of the data. The columns are 'id', 'land'."),
+        ("covariates[0]='region' is not a column of the data. The columns are 'id', 'land'."),
     ),
     (
         "no customer",
@@ -334,12 +334,6 @@ CASES = [
         ),
     ),
     (
-        "lazy",
-        lambda: of_log(pl.LazyFrame(LOG)),
-        ParameterError,
-        ("changing is for logs in memory, but this one is lazy. Collect the log first."),
-    ),
-    (
         "start",
         lambda: of_log(
             observation_start="2025-01-06",
@@ -349,20 +343,6 @@ CASES = [
         (
             "changing covariates need customers who are observed from the first purchase on. "
             "Omit observation_start, or changing."
-        ),
-    ),
-    (
-        "update",
-        lambda: of_log().update(
-            {"id": ["cid"], "date": ["2025-02-01"]},
-            customer="id",
-            date="date",
-            observation_end="2025-02-02",
-        ),
-        ParameterError,
-        (
-            "update does not follow customers along paths of changing covariates. Read the "
-            "whole log with PurchaseHistory.from_transactions."
         ),
     ),
     (
@@ -491,6 +471,70 @@ CASES = [
         (
             "dropout_form='power' is for covariates that change, and none of these does. Use "
             "dropout_form='mean'."
+        ),
+    ),
+    (
+        "infinite",
+        lambda: read({**WEEKS, "sale": [1.0, np.inf, 2.0]}),
+        DataError,
+        (
+            "sale must be a finite number, but row 1 has inf. Correct these values, or leave these "
+            "rows out."
+        ),
+    ),
+    (
+        "some text",
+        lambda: read({**WEEKS, "sale": [1.0, "x", 2.0]}),
+        DataError,
+        (
+            "sale must be a number, as in other rows, but row 1 has 'x'. Turn the whole column "
+            "into numbers, or into text for categories."
+        ),
+    ),
+    (
+        "some number",
+        lambda: read({**WEEKS, "sale": ["a", "b", 2]}),
+        DataError,
+        (
+            "sale must be text, as in other rows, but row 2 has 2. Turn the whole column into "
+            "numbers, or into text for categories."
+        ),
+    ),
+    (
+        "numbers and nothing",
+        lambda: read({**WEEKS, "sale": [1.0, None, "x"]}),
+        DataError,
+        (
+            "sale must be known in every row, but row 1 has None. Fill in a value, such as the "
+            "last known one, or give rows that have none a category of their own such as "
+            "'unknown'."
+        ),
+    ),
+    (
+        "prices as text",
+        lambda: read({**WEEKS, "sale": ["9", "9,5", "10"]}),
+        DataError,
+        (
+            "sale must be numbers, but the column is text, such as '9,5'. Turn it into numbers; if "
+            "these are names of categories, put a letter before them."
+        ),
+    ),
+    (
+        "covariate twice",
+        lambda: read(covariates=["sale", "sale"]),
+        ParameterError,
+        ("covariates must be different columns, but 'sale' is there twice."),
+    ),
+    (
+        "far from 0",
+        lambda: ParetoNBD.fit(
+            other(price=seasons.paths()["price"] - 5_000), purchase=["price", "season"]
+        ),
+        DataError,
+        (
+            "purchase: covariate 'price' lies far from 0, around -5000, and alpha is that of "
+            "customers with covariates of 0: it would be e^1349, which no number holds. Give the "
+            "covariate as the difference from a usual value, such as price + 5000."
         ),
     ),
     (
@@ -777,9 +821,9 @@ UNANSWERED = {
     "frequency_recency": (
         lambda fit: frequency_recency(fit, age="20 weeks", horizon="4 weeks"),
         (
-            "customers with the same frequency and recency differ by the days on which they bought. "
-            "Ask about a history, by probability_alive(history) and expected_purchases(history, "
-            "horizon), and take means by its frequency and recency."
+            "customers with the same frequency and recency differ by the days on which they "
+            "bought. Ask about a history, by probability_alive(history) and "
+            "expected_purchases(history, horizon), and take means by its frequency and recency."
         ),
     ),
     "frequency_recency of one kind": (
@@ -787,9 +831,9 @@ UNANSWERED = {
             fit, age="20 weeks", horizon="4 weeks", covariates={"season": "on"}
         ),
         (
-            "customers with the same frequency and recency differ by the days on which they bought. "
-            "Ask about a history, by probability_alive(history) and expected_purchases(history, "
-            "horizon), and take means by its frequency and recency."
+            "customers with the same frequency and recency differ by the days on which they "
+            "bought. Ask about a history, by probability_alive(history) and "
+            "expected_purchases(history, horizon), and take means by its frequency and recency."
         ),
     ),
     "alive_path": (
@@ -800,6 +844,16 @@ UNANSWERED = {
             "changing=...), and ask probability_alive(history)."
         ),
     ),
+    "cohorts": (
+        lambda fit: cohorts(
+            LOG, customer="id", date="date", observation_end="2025-02-01", purchases=fit
+        ),
+        (
+            "what is expected of a cohort depends on the days on which each customer came. "
+            "Compare it "
+            "by week instead, lifetime.diagnose(fit, train, holdout).tracking, or omit purchases."
+        ),
+    ),
     "new_customer_value": (
         lambda fit: new_customer_value(
             purchases=fit,
@@ -808,14 +862,19 @@ UNANSWERED = {
             horizon="1 year",
             margin=1,
         ),
-        f"customers differ by the days on which they bought. {ASK}",
+        (
+            "new customers differ by the day on which they come. Make a history of them by "
+            "from_transactions(..., changing=...), a log of first purchases on "
+            "observation_end, and "
+            "ask customer_lifetime_value(history, ...)."
+        ),
     ),
     "expected_purchases_new_customer": (
         lambda fit: fit.expected_purchases_new_customer("4 weeks"),
         (
             "new customers differ by the day on which they come. Make a history of them by "
-            "from_transactions(..., changing=...), a log of first purchases on observation_end, and "
-            "ask expected_purchases(history, horizon)."
+            "from_transactions(..., changing=...), a log of first purchases on observation_end, "
+            "and ask expected_purchases(history, horizon)."
         ),
     ),
 }

@@ -11,7 +11,7 @@ from seasons import ALL, PLACES, WORTH, asked, constant_paths, still
 
 from custvalue import lifetime
 from custvalue._lifetime.asking import answers_of, told_apart
-from custvalue.errors import ParameterError
+from custvalue.errors import IdentifiabilityWarning, ParameterError
 from custvalue.lifetime import BGNBD, MBGNBD, GammaGamma, Holdout, ParetoNBD, Prior
 
 KINDS = pytest.mark.parametrize("kind", [ParetoNBD, BGNBD, MBGNBD], ids=lambda kind: kind.__name__)
@@ -354,3 +354,49 @@ def test_with_a_prior_covariates_may_follow_from_each_other(kind):
     assert price == pytest.approx(2 * twice, rel=0.01)
     alone = kind.fit(history, purchase=["price"]).parameters["purchase: price"]
     assert price + 2 * twice == pytest.approx(alone, rel=0.02)
+
+
+# Contests ---------------------------------------------------------------------------------------
+
+
+def test_a_contest_leaves_out_what_takes_no_paths_and_says_so():
+    train, holdout = split(MBGNBD)
+    found = lifetime.compare_models(train, holdout=holdout, purchase=["season"], both=["price"])
+    assert found.names == ("BGNBD", "MBGNBD", "ParetoNBD")
+    assert found.left_out == (
+        "NBD takes only covariates that do not change.",
+        "GammaGompertzNBD takes only covariates that do not change.",
+    )
+    assert "Left out: NBD takes only covariates that do not change. GammaGompertz" in str(found)
+    assert type(found).from_json(found.to_json()) == found
+    fit = found.fits["MBGNBD"]
+    chance = fit.purchase_count_pmf(np.arange(150), holdout.horizon, train)
+    score = np.log(chance[np.arange(len(train)), holdout.frequency.astype(int)]).mean()
+    assert found["MBGNBD"].log_score == pytest.approx(score, rel=1e-9)
+    expected = fit.expected_purchases(train, holdout.horizon)
+    assert found["MBGNBD"].scores.forecast == pytest.approx(expected.sum(), rel=1e-9)
+    assert lifetime.compare_models(train, purchase=["app"]).left_out == ()
+
+
+def test_fits_with_and_without_paths_are_compared():
+    train, holdout = split(MBGNBD)
+    fits = [MBGNBD.fit(train), MBGNBD.fit(train, **ALL)]
+    found = lifetime.compare_models(train, models=fits, holdout=holdout)
+    with_seasons = "MBGNBD (purchase: season, price, app; dropout: season, price, app)"
+    assert found.names == ("MBGNBD", with_seasons)
+    assert found[with_seasons].log_score > found["MBGNBD"].log_score
+
+
+# Ridges -----------------------------------------------------------------------------------------
+
+
+def test_a_ridge_of_dropout_leaves_purchases_known():
+    """Where all leave with one probability, nothing cancels, however large a and b become."""
+    model = MBGNBD(r=0.8, alpha=6.0, a=50, b=150, unit="week", covariates=seasons.terms(MBGNBD))
+    known = seasons.customers(800, seed=0)
+    history = model.simulate(800, changing=seasons.paths(), rng=0, **known)
+    with pytest.warns(IdentifiabilityWarning) as caught:
+        fit = MBGNBD.fit(history, **ALL)
+    assert "It is the limit of one dropout probability" in str(caught[0].message)
+    assert fit.parameters["a"] > 1e4
+    assert set(fit.parameters) - set(fit.partial_errors) == {"a", "b"}

@@ -8,6 +8,7 @@ from typing import Any
 
 from custvalue._histories.covariates.coding import CodedCovariate
 from custvalue._histories.history import PurchaseHistory
+from custvalue._lifetime.covariates.changing.fitting import changing_names
 from custvalue._lifetime.covariates.purchases import DrivenByCovariates
 from custvalue._lifetime.priors.pooled import require_no_prior
 from custvalue._lifetime.purchasing.purchase_model import PurchaseFit, PurchasesAtAnyTime
@@ -37,6 +38,23 @@ def checked_candidates(models: Any, asked: Asked) -> list[Candidate]:
     if any(asked.values()):
         _require_covariates(given, asked)
     return given
+
+
+def able(
+    models: Sequence[type[PurchasesAtAnyTime]], train: PurchaseHistory, asked: Asked
+) -> tuple[list[Candidate], tuple[str, ...]]:
+    """Return the models that take these covariates, and of the others why they do not."""
+    named = any(asked.values())
+    if not (named and changing_names(train, {**asked})):
+        return list(models), ()
+    kept: list[Candidate] = []
+    left: list[str] = []
+    for each in models:
+        if getattr(each, "_form_of_changing", None) is None:
+            left.append(each.__name__)
+        else:
+            kept.append(each)
+    return kept, tuple(f"{name} takes only covariates that do not change." for name in left)
 
 
 def _is_model(given: Any) -> bool:

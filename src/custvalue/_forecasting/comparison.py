@@ -141,6 +141,8 @@ class ModelComparison(Pictured, Tabulated, Frozen):
         In which time is counted.
     duration : float or None
         How long the holdout is; None without one.
+    left_out : tuple of str
+        Which of the usual models were not compared, and why.
     """
 
     PICTURE: ClassVar[str] = "models_compared"
@@ -158,6 +160,7 @@ class ModelComparison(Pictured, Tabulated, Frozen):
     customers: int = Field(ge=1)
     unit: TimeUnit
     duration: NonNegative | None = None
+    left_out: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -211,7 +214,8 @@ class ModelComparison(Pictured, Tabulated, Frozen):
         )
 
     def _notes(self) -> Sequence[str]:
-        return self.recommendation, *[SCORED] * (self.duration is not None)
+        left = [f"Left out: {' '.join(self.left_out)}"] if self.left_out else []
+        return self.recommendation, *[SCORED] * (self.duration is not None), *left
 
 
 SCORED = (

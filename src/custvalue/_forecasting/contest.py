@@ -8,6 +8,7 @@ from typing import Any
 
 from custvalue._forecasting.candidates import (
     Candidate,
+    able,
     checked_candidates,
     coding_of,
     names_of,
@@ -63,7 +64,9 @@ def compare_models(
         Which models, as in ``[lifetime.MBGNBD, lifetime.ParetoNBD]``; by default NBD, BGNBD,
         MBGNBD, ParetoNBD and GammaGompertzNBD, and BGCNBD and MBGCNBD where `log_intervals` are
         known and there are no covariates; of customers from before the log NBD, ParetoNBD and
-        GammaGompertzNBD. Fits of `train` are compared as they are, with and without covariates:
+        GammaGompertzNBD; with covariates that change BGNBD, MBGNBD and ParetoNBD, and the result
+        says which are left out. Fits of `train` are compared as they are, with and without
+        covariates:
         ``[lifetime.MBGNBD.fit(train), lifetime.MBGNBD.fit(train, purchase=["region"])]``.
     holdout : Holdout, optional
         What the same customers did afterwards, from :func:`split`.
@@ -101,7 +104,11 @@ def compare_models(
     checked_history(train, "compare_models", enters=True)
     asked = {"purchase": purchase, "dropout": dropout, "both": both}
     require_lists(**asked)
-    chosen = _usual(train, asked) if models is None else checked_candidates(models, asked)
+    left_out: tuple[str, ...] = ()
+    if models is None:
+        chosen, left_out = able(_usual(train, asked), train, asked)
+    else:
+        chosen = checked_candidates(models, asked)
     fits = [_fitted(each, train, asked) for each in chosen]
     compared = _compared(fits, train, holdout)
     name, reasons = recommended(compared)
@@ -112,6 +119,7 @@ def compare_models(
         customers=len(train),
         unit=train.unit,
         duration=None if holdout is None else holdout.duration,
+        left_out=left_out,
     )
     warn_of(result.best.doubts)
     return result

@@ -12,6 +12,10 @@ import numpy as np
 
 from custvalue._forecasting.holdout import Holdout
 from custvalue._forecasting.later import WEEK, Later, Weeks, after
+from custvalue._histories.about import About
+from custvalue._histories.covariates.changing.followed import require_changing
+from custvalue._histories.covariates.changing.table import ChangingCovariates
+from custvalue._histories.covariates.table import require_table
 from custvalue._histories.days import observed_to
 from custvalue._histories.excluded import ExcludedTransactions
 from custvalue._histories.history import PurchaseHistory
@@ -56,6 +60,9 @@ def split(
     date_format: str | None = None,
     time_zone: str | None = None,
     log_intervals: bool | None = None,
+    customers: Any = None,
+    covariates: Sequence[str] = (),
+    changing: ChangingCovariates | None = None,
 ) -> Split:
     """Split a transaction log at a day, to fit a model before it and to judge it after it.
 
@@ -97,6 +104,14 @@ def split(
         The zone in which days are counted.
     log_intervals : bool, optional
         Whether to add up the logarithms of the intervals between purchases of the calibration.
+    customers : dataframe or mapping, optional
+        A table with a row for each customer of the calibration, at least: for `covariates`, and for
+        the paths of `changing`.
+    covariates : sequence of str
+        Columns of `customers` that the calibration is to carry.
+    changing : ChangingCovariates, optional
+        Covariates that change, known from the first purchase of each customer to the end of the
+        holdout, as in :meth:`PurchaseHistory.from_transactions`.
 
     Returns
     -------
@@ -131,6 +146,9 @@ def split(
     Holdout(customers=2,357, active_customers=684, purchases=1,882, duration=39, unit='week')
     """
     checked_unit(unit)
+    require_table(customers, covariates)
+    if changing is not None:
+        require_changing(changing, earlier=False)
     last, end = _checked_days(calibration_end, holdout_end)
     rules = Rules(
         customer_column=customer,
@@ -152,8 +170,15 @@ def split(
     )
     whole = opened(log, rules)
     left = ExcludedTransactions(**apply_rules(whole, rules))
-    until = replace(rules, end=last, after_end="ignore", end_argument="calibration_end")
-    train = PurchaseHistory._from_rules(log, until, unit)  # noqa: SLF001 - a constructor
+    until = replace(
+        rules,
+        end=last,
+        after_end="ignore",
+        end_argument="calibration_end",
+        keep_days=changing is not None,
+    )
+    about = About(customers, covariates, changing, unknown="ignore")
+    train = PurchaseHistory._from_rules(log, until, unit, about)  # noqa: SLF001 - a constructor
     later, weeks = after(whole, rules, last)
     return Split(train, _holdout(train, later, weeks, _after_calibration(left, train), end))
 

@@ -212,6 +212,15 @@ class LazyLog:
         order = np.argsort(labels)
         return labels[order], {name: source.numbers(name)[order] for name in results}
 
+    def occasion_days(self, *, net: bool) -> tuple[Array, Array]:
+        """Return the days with a purchase, numbered since 1970, by customer, and whose they are."""
+        purchases = self._frame.filter(nw.col("spend") >= 0) if net else self._frame
+        days = purchases.select("customer", "day").unique()
+        source = Source(days.with_columns(day=day_number(nw.col("day"))).to_native())
+        labels, numbers = source.labels("customer"), source.numbers("day").astype(np.int64)
+        order = np.lexsort((numbers, labels))
+        return labels[order], numbers[order]
+
     def repeats_by_week(self, day: date, *, net: bool) -> tuple[Array, Array]:
         """Count the repeat purchases of customers whose first one is not after a day, by week.
 

@@ -22,21 +22,20 @@ from custvalue import _frames
 from custvalue._aligned import require_one_index
 from custvalue._checks import require_choice
 from custvalue._columns import as_array
+from custvalue._histories.about import About, days_of_all, later_about
 from custvalue._histories.cells import Cells
 from custvalue._histories.compressing import cell_of_each, compressed, whole_days
 from custvalue._histories.covariates.changing.followed import (
     FollowedPurchases,
-    follow,
     on_other_paths,
     require_changing,
     require_followed,
-    require_no_paths,
+    require_paths_of,
 )
 from custvalue._histories.covariates.changing.table import ChangingCovariates
 from custvalue._histories.covariates.table import (
     Covariates,
     Unknown,
-    carried_over,
     of_customers,
     of_rows,
     require_as_many,
@@ -291,7 +290,8 @@ class PurchaseHistory(IdentifiedRows):
         changing : ChangingCovariates, optional
             Covariates that change, known from the first purchase of each customer to the end of
             observation. Where they have several paths, `customers` has a column that says which
-            one a customer is on. Not for customers from before the log, nor for lazy logs.
+            one a customer is on. Not for customers from before the log. All days with a purchase
+            are fetched then, also from a lazy log.
 
         Raises
         ------
@@ -365,20 +365,16 @@ class PurchaseHistory(IdentifiedRows):
             **from_before(start, births, since, customer, new_customers_only),
             keep_days=changing is not None,
         )
-        summary, excluded = summarise(log, rules)
-        history = cls._of_days(summary, excluded, rules.end, unit)
-        if covariates:
-            history = history.with_covariates(customers, customer=customer, covariates=covariates)
-        if changing is None:
-            return history
-        known = follow(changing, summary, rules.end, customer=customer, customers=customers)
-        return replace(history, changing=known)
+        return cls._from_rules(log, rules, unit, About(customers, covariates, changing))
 
     @classmethod
-    def _from_rules(cls, log: Any, rules: Rules, unit: TimeUnit) -> PurchaseHistory:
-        """Group a log by customer, as the rules say."""
+    def _from_rules(cls, log: Any, rules: Rules, unit: TimeUnit, about: About) -> PurchaseHistory:
+        """Group a log by customer, as the rules say, and add what else is known."""
         checked_unit(unit)
-        return cls._of_days(*summarise(log, rules), rules.end, unit)
+        summary, excluded = summarise(log, rules)
+        history = cls._of_days(summary, excluded, rules.end, unit)
+        known: PurchaseHistory = about.added(history, summary, rules)
+        return known
 
     @classmethod
     def _of_days(
@@ -419,6 +415,8 @@ class PurchaseHistory(IdentifiedRows):
         duplicate_columns: Sequence[str] | None = None,
         date_format: str | None = None,
         time_zone: str | None = None,
+        changing: ChangingCovariates | None = None,
+        customers: Any = None,
     ) -> PurchaseHistory:
         """Add the transactions after the end of observation, without those before it.
 
@@ -443,6 +441,12 @@ class PurchaseHistory(IdentifiedRows):
             As there. Give the rules of the history. With ``returns="net"``
             one thing is not known: what was returned after the only purchase of a customer, who
             then comes back after the update. These returns are left out of `monetary_value`.
+        changing : ChangingCovariates, optional
+            Of a history with covariates that change: what they are, up to the new end; by default
+            those of the history, where they are known so far.
+        customers : dataframe or mapping, optional
+            Where these have several paths and customers are new: which one each of all customers is
+            on, as in :meth:`from_transactions`.
 
         Returns
         -------
@@ -474,7 +478,7 @@ class PurchaseHistory(IdentifiedRows):
         (array(['ann', 'bob', 'cid'], dtype='<U3'), array([1., 0., 0.]), array([59., 57., 19.]))
         """
         require_births(self, "update")
-        require_no_paths(self.changing)
+        require_paths_of(self.changing, changing)
         require_same_spend(spend, self.monetary_value)
         known = known_to(self.observation_end)
         rules = Rules(
@@ -493,11 +497,15 @@ class PurchaseHistory(IdentifiedRows):
             log_intervals=self.log_intervals is not None,
             known_to=known,
             overlap=overlap,
+            keep_days=self.changing is not None,
         )
         require_later(rules.end, known)
         before = days_and_sums(self, self.customer, self.monetary_value, self.log_intervals, known)
-        later = self._of_days(*updated(before, self.excluded, log, rules), rules.end, self.unit)
-        return replace(later, covariates=carried_over(self, later.customer))
+        before = before._replace(days=days_of_all(self))
+        summary, excluded = updated(before, self.excluded, log, rules)
+        later = self._of_days(summary, excluded, rules.end, self.unit)
+        whole: PurchaseHistory = later_about(self, later, summary, rules, (changing, customers))
+        return whole
 
     @classmethod
     def from_frame(

@@ -20,7 +20,9 @@ class Summary(NamedTuple):
     spent: FloatArray | None
     log_intervals: FloatArray | None = None  # Σ log(days) between successive days with a purchase
     entry: FloatArray | None = None  # days from the first purchase to the day before the log
-    days: IntArray | None = None  # all days with a purchase, by customer, where they are kept
+    days: IntArray | FloatArray | None = (
+        None  # all days with a purchase, by customer, where they are kept
+    )
 
     def of(self, which: BoolArray) -> Summary:
         """Return the rows of some customers."""

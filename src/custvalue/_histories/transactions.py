@@ -280,12 +280,10 @@ class EngineLog(LazyLog):
                 "returns='pair' is for logs in memory, but this one is lazy. Collect the log "
                 "first, or give returns='net'."
             )
-        for argument, given in (("customers", rules.earlier), ("changing", rules.keep_days)):
-            if given:
-                raise ParameterError(
-                    f"{argument} is for logs in memory, but this one is lazy. Collect the log "
-                    f"first."
-                )
+        if rules.earlier is not None:
+            raise ParameterError(
+                "customers is for logs in memory, but this one is lazy. Collect the log first."
+            )
         super().__init__(
             data,
             **rules.columns(),
@@ -322,8 +320,10 @@ class EngineLog(LazyLog):
         customer, columns = self.grouped(
             net=self._rules.net, intervals=intervals, first_day=self._rules.first_day_spend
         )
-        days = (columns["occasions"], columns["first"], columns["last"])
-        return Summary(customer, *days, columns.get("spent"), columns.get("log_intervals"))
+        times = (columns["occasions"], columns["first"], columns["last"])
+        days = self.occasion_days(net=self._rules.net)[1] if self._rules.keep_days else None
+        spent, log_intervals = columns.get("spent"), columns.get("log_intervals")
+        return Summary(customer, *times, spent, log_intervals, days=days)
 
 
 @dataclass

@@ -6,6 +6,7 @@ the result is that of the whole log, up to the last digit of sums of money.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -79,7 +80,9 @@ def updated(before: Summary, known: ExcludedTransactions, data: Any, rules: Rule
     everybody = log.everybody() if may_lose_customers(rules) else None
     left = apply_rules(log, rules)
     later, totals = log.summary(), log.totals()
-    summary = _added(before, later, totals)
+    summary = _added(before._replace(days=None), later._replace(days=None), totals)
+    if before.days is not None:
+        summary = summary._replace(days=_all_days(summary.customer, (before, later)))
     lost = 0
     if everybody is not None and len(everybody):
         lost = int(np.count_nonzero(~looked_up(everybody, summary.customer)[1]))
@@ -135,6 +138,18 @@ def _added(
     old.occasions[at] += later.occasions[known]
     old.last[at] = later.last[known]
     return _in_order(old, new)
+
+
+def _all_days(customer: LabelArray, parts: Sequence[Summary]) -> IntArray:
+    """Return the days of all purchases, by customer, then by time."""
+    who = [looked_up(each.customer, customer)[0] for each in parts]
+    whose = [
+        np.repeat(place, each.occasions.astype(np.int64))
+        for place, each in zip(who, parts, strict=True)
+    ]
+    places = np.concatenate(whose)
+    days = np.concatenate([np.zeros(0) if each.days is None else each.days for each in parts])
+    return np.asarray(days[np.lexsort((days, places))])
 
 
 def _rows(summary: Summary, rows: Any) -> Summary:

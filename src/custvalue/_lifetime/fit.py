@@ -503,7 +503,7 @@ def _covariance(
 
 def _partial_errors(reached: Reached) -> dict[str, float]:
     fitted = reached.fitted
-    if fitted._covariate_terms is None:  # noqa: SLF001 - of its own room
+    if fitted._covariate_terms is None or not reached.found.converged:  # noqa: SLF001 - of its own room
         return {}
     estimates, logs = fitted._estimated, len(parameter_names(type(fitted)))  # noqa: SLF001
     return identified_errors(estimates, reached.found.at.hessian, reached.turn, logs)

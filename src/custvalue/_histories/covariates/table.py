@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -113,14 +114,46 @@ def column_of(
     some = np.arange(source.rows) if rows is None else rows
     if source.is_numeric(name):
         numbers = source.numbers(name)
-        _refuse_gaps(name, some[~np.isfinite(numbers[some])], known, hint)
+        _refuse_gaps(name, some[np.isnan(numbers[some])], known, hint)
+        infinite = some[np.isinf(numbers[some])]
+        if infinite.size:
+            raise DataError.at_rows(name, "a finite number", infinite, numbers[infinite], FINITE)
         return numbers[some]
     entries = source.entries(name)
+    _refuse_mixtures(name, some, entries[some], known, hint)
     if entries.dtype.kind == "b" or all(isinstance(entry, bool) for entry in entries.flat):
         return np.array([str(bool(entry)) for entry in entries[some]])
     labels, codes = source.codes_with_gaps(name)
     _refuse_gaps(name, some[codes[some] < 0], known, hint)
     return np.array([str(label) for label in labels.tolist()])[codes[some]]
+
+
+FINITE = "Correct these values, or leave these rows out."
+MIXED = "Turn the whole column into numbers, or into text for categories."
+
+
+def _refuse_mixtures(
+    name: str, rows: npt.NDArray[Any], entries: LabelArray, known: str, hint: str
+) -> None:
+    """Raise where a column holds numbers in some rows, and text in others, or nothing."""
+    if entries.dtype.kind != "O":
+        return
+    kinds = [_kind(each) for each in entries.tolist()]
+    if "number" not in kinds:
+        return
+    of = {kind: np.array([each == kind for each in kinds]) for kind in ("number", "text", "")}
+    _refuse_gaps(name, rows[of[""]], known, hint)
+    if of["text"].any():
+        few = "text" if of["text"].sum() <= of["number"].sum() else "number"
+        expected = "a number, as in other rows" if few == "text" else "text, as in other rows"
+        raise DataError.at_rows(name, expected, rows[of[few]], entries[of[few]], MIXED)
+
+
+def _kind(entry: Any) -> str:
+    """Say whether an entry is a number, text or missing."""
+    if entry is None or (isinstance(entry, float) and math.isnan(entry)):
+        return ""
+    return "number" if isinstance(entry, int | float) and not isinstance(entry, bool) else "text"
 
 
 def _refuse_gaps(name: str, rows: npt.NDArray[Any], known: str, hint: str) -> None:
@@ -141,7 +174,12 @@ def wanted(covariates: Sequence[str]) -> dict[str, str]:
             f"covariates must be a list of columns, as in covariates=['region'], but it is: "
             f"{covariates!r}."
         )
-    return {f"covariates: {each}": each for each in covariates}
+    twice = [each for place, each in enumerate(covariates) if each in covariates[:place]]
+    if twice:
+        raise ParameterError(
+            f"covariates must be different columns, but {twice[0]!r} is there twice."
+        )
+    return {f"covariates[{place}]": each for place, each in enumerate(covariates)}
 
 
 def of_customers(

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from custvalue._histories.cohort_counts import CohortCounts
+from custvalue._histories.covariates.changing.unanswered import require_unchanging
 from custvalue._histories.covariates.coding import patterns
 from custvalue._histories.covariates.table import of_customers
 from custvalue._histories.units import declared_unit
@@ -18,6 +19,8 @@ from custvalue.errors import ParameterError
 def require_table_of_kinds(model: Any, customers: Any, customer: str) -> None:
     """Raise unless there is a table of customers just where the model needs one."""
     terms = getattr(model, "covariates", None)
+    if terms is not None:
+        require_unchanging(model, "cohorts")
     if terms is not None and customers is None:
         names = listed(each.name for each in terms.coding)
         raise ParameterError(

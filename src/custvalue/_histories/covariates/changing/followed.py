@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -67,6 +67,17 @@ class FollowedPurchases(Columns):
         ]
         return Table("Purchases on paths of covariates", ("", ""), tuple(rows))
 
+    def all_days(self, frequency: FloatArray) -> FloatArray:
+        """Return the days of all purchases, the first ones too, by customer, then by time.
+
+        Parameters
+        ----------
+        frequency : ndarray of float64, shape (n,)
+            Repeat purchases of all customers.
+        """
+        places = np.cumsum(frequency).astype(np.int64) - frequency.astype(np.int64)
+        return np.asarray(np.insert(self.days, places, self.birth))
+
     def at(self, places: npt.NDArray[Any], frequency: FloatArray) -> FollowedPurchases:
         """Return the same of some customers.
 
@@ -104,12 +115,15 @@ def require_changing(covariates: object, *, earlier: bool) -> None:
         )
 
 
-def require_no_paths(known: FollowedPurchases | None) -> None:
-    """Raise where an update would have to follow customers further."""
-    if known is not None:
+def require_paths_of(known: FollowedPurchases | None, covariates: object) -> None:
+    """Raise where an update gives changing covariates to a history without, or none at all."""
+    if covariates is None:
+        return
+    require_changing(covariates, earlier=False)
+    if known is None:
         raise ParameterError(
-            "update does not follow customers along paths of changing covariates. Read the whole "
-            "log with PurchaseHistory.from_transactions."
+            "changing is for histories with changing covariates, and this one has none. Omit it, "
+            "or read the whole log with PurchaseHistory.from_transactions(..., changing=...)."
         )
 
 
@@ -150,6 +164,36 @@ def follow(
 ) -> FollowedPurchases:
     """Say which path each customer of a log is on, and when the customer bought."""
     paths = paths_of(covariates, summary.customer, customer=customer, customers=customers)
+    return _followed(covariates, paths, summary, end)
+
+
+class Labelled(NamedTuple):
+    """Customers whose paths are known, the column of identifiers, and a table of all of them."""
+
+    customer: LabelArray
+    known: FollowedPurchases
+    column: str
+    table: Any
+
+
+def follow_on(
+    who: Labelled, covariates: ChangingCovariates, summary: Summary, end: date
+) -> FollowedPurchases:
+    """Say the same after an update: customers stay on their paths, and new ones come."""
+    known = who.known.covariates
+    if covariates.path_name != known.path_name:
+        raise _other_paths(known, covariates)
+    place, old = looked_up(summary.customer, who.customer)
+    if who.table is None and old.all():
+        paths = placed(covariates, known.labels[who.known.path[place]], summary.customer)
+    else:
+        paths = paths_of(covariates, summary.customer, customer=who.column, customers=who.table)
+    return _followed(covariates, paths, summary, end)
+
+
+def _followed(
+    covariates: ChangingCovariates, paths: IntArray, summary: Summary, end: date
+) -> FollowedPurchases:
     days = np.empty(0) if summary.days is None else summary.days.astype(np.float64)
     occasions = summary.occasions.astype(np.int64)
     first = np.cumsum(occasions) - occasions
@@ -173,15 +217,18 @@ def on_other_paths(
             "PurchaseHistory.from_transactions, which knows the days of all purchases."
         )
     if known.covariates.path_name != covariates.path_name:
-        raise ParameterError(
-            f"changing must have the paths that the history has, by "
-            f"{known.covariates.path_name or 'nothing'!r}, but it has them by "
-            f"{covariates.path_name or 'nothing'!r}."
-        )
+        raise _other_paths(known.covariates, covariates)
     paths = placed(covariates, known.covariates.labels[known.path], customer)
     end = known.birth + ages
     require_reach(covariates, paths, known.birth, end + WHOLE, customer)
     return replace(known, covariates=covariates, path=paths)
+
+
+def _other_paths(known: ChangingCovariates, given: ChangingCovariates) -> ParameterError:
+    return ParameterError(
+        f"changing must have the paths that the history has, by {known.path_name or 'nothing'!r}, "
+        f"but it has them by {given.path_name or 'nothing'!r}."
+    )
 
 
 def require_reach(

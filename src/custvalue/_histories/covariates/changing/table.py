@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -178,10 +179,7 @@ class ChangingCovariates(Columns):
         return cls(
             start=first.astype(DAY),
             end=last.astype(DAY),
-            values={
-                name: column_of(source, name, known=KNOWN, hint=FILL)
-                for name in dict.fromkeys(covariates)
-            },
+            values={name: _read(source, name) for name in covariates},
             path=None if "path" not in names else labels[codes],
             path_name=path or "",
         )
@@ -271,6 +269,25 @@ FILL = (
     "Fill in a value, such as the last known one, or give rows that have none a category of their "
     "own such as 'unknown'."
 )
+
+
+DECIMAL = re.compile(r"\s*[+-]?\d+(?:[.,]\d+)?\s*")
+
+
+def _read(source: _frames.Source, name: str) -> npt.NDArray[Any]:
+    """Return a column of numbers, or of text that is not numbers with decimals."""
+    column = column_of(source, name, known=KNOWN, hint=FILL)
+    if column.dtype.kind == "f":
+        return column
+    words = np.unique(column).tolist()
+    decimal = [word for word in words if "." in word or "," in word]
+    if decimal and all(DECIMAL.fullmatch(word) for word in words):
+        raise DataError(
+            f"{name} must be numbers, but the column is text, such as {decimal[0]!r}. Turn it into "
+            f"numbers; if these are names of categories, put a letter before them.",
+            column=name,
+        )
+    return column
 
 
 def _days(name: str, given: Any) -> npt.NDArray[np.int64]:

@@ -30,6 +30,20 @@ INSTEAD = {
             "horizon), and take means by its frequency and recency."
         ),
     ),
+    "cohorts": (
+        "what is expected of a cohort depends on the days on which each customer came",
+        (
+            "Compare it by week instead, lifetime.diagnose(fit, train, holdout).tracking, or omit "
+            "purchases."
+        ),
+    ),
+    "new customers": (
+        "new customers differ by the day on which they come",
+        (
+            "Make a history of them by from_transactions(..., changing=...), a log of first "
+            "purchases on observation_end, and ask customer_lifetime_value(history, ...)."
+        ),
+    ),
     "alive_path": (
         "P(alive) depends on the days of the calendar and on the path of the customer",
         (

@@ -171,24 +171,23 @@ class PurchasePaths:
         alive = np.exp(ends.alive - ends.total)
         leaves = np.exp(np.minimum(ends.stays - ends.total, LARGEST))
         of_stays = np.where(self.can_leave, alive - leaves, 0.0)
-        none, before, after = (
-            Digammas.at(a, b, chances) for chances in (np.zeros(1), V, known.weights.all)
-        )
+        before, after = (-slope_risen(b + chances, a) for chances in (V, known.weights.all))
+        own, both = (slope_risen(c, V) for c in (b, a + b))
         own_rise, both_rise = (slope_risen(c + V, known.weights.last.value) for c in (b, a + b))
         now = -(r + x) * alive / (alpha + known.now.value)
         then = -(r + x) * (1 - alive) / (alpha + known.then.value)
-        own = np.stack(
+        by_parameters = np.stack(
             (
                 log_rising(float(r), x).first
                 - np.log1p(known.then.value / alpha)
                 - alive * ends.silent,
                 r / alpha + now + then,
-                none.both - before.both - of_stays * both_rise,
-                before.slope - none.slope + of_stays * (own_rise - both_rise),
+                -both - of_stays * both_rise,
+                own - both + of_stays * (own_rise - both_rise),
             )
         )
-        last = of_stays * after.slope
-        return Slopes(own, now, then, before.slope + of_stays * (own_rise - both_rise), last)
+        of_weights = before + of_stays * (own_rise - both_rise), of_stays * after
+        return Slopes(by_parameters, now, then, *of_weights)
 
     def standing(self, point: FloatArray) -> Standing:
         """Return who is alive at T, and what is ahead of them."""
@@ -260,22 +259,6 @@ class Standing(NamedTuple):
 NUMBERS = ("alive", "m", "age", "last", "b")  # of a standing, one for each cell
 
 
-class Digammas(NamedTuple):
-    """ψ(b + c) and ψ(a + b + c)."""
-
-    own: FloatArray
-    both: FloatArray
-
-    @classmethod
-    def at(cls, a: FloatArray, b: FloatArray, c: FloatArray) -> Digammas:
-        return cls(special.digamma(b + c), special.digamma(a + b + c))
-
-    @property
-    def slope(self) -> FloatArray:
-        """The derivative of log B(a, b + c) by c."""
-        return self.own - self.both
-
-
 SMALL = 1e-4  # share of c, below which n is, for derivatives of log Γ in the middle
 LARGEST = 300.0  # of a logarithm: further out, the search turns back
 
@@ -289,6 +272,7 @@ def risen(c: FloatArray, n: FloatArray) -> FloatArray:
 
 def slope_risen(c: FloatArray, n: FloatArray) -> FloatArray:
     """Return ψ(c + n) - ψ(c), likewise."""
+    c, n = np.broadcast_arrays(c, n)
     found = np.asarray(special.digamma(c + n) - special.digamma(c))
     few = np.flatnonzero(n < SMALL * c)
     found[few] = n[few] * special.zeta(2, c[few] + n[few] / 2)

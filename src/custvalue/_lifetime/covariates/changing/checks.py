@@ -70,8 +70,37 @@ def require_zero_near(terms: CovariateTerms, one: ProcessColumns, rows: FloatArr
         each = terms.coefficients[place]
         low, high = float(column.min()), float(column.max())
         if each.level is None and max(low, -high) > FAR_FROM_0 * (high - low):
+            usual = _less(each.covariate, float(column.mean()))
             raise DataError(
                 f"dropout: covariate {each.covariate!r} runs from {low:g} to {high:g}, far from 0, "
                 f"where a and b of a customer who leaves at a purchase would be. Give it as the "
-                f"difference from a usual value, such as {each.covariate} - {column.mean():.4g}."
+                f"difference from a usual value, such as {usual}."
             )
+
+
+def require_held(
+    names: Sequence[str], logs: FloatArray, terms: CovariateTerms, shift: FloatArray
+) -> None:
+    """Raise where a parameter at covariates of 0 is none that a number can hold.
+
+    `logs` are the logarithms of the parameters, `shift` is how much of them comes from each
+    coefficient, (parameters, coefficients), since its covariate lies away from 0.
+    """
+    for name, log, of in zip(names, logs.tolist(), shift, strict=True):
+        if abs(log) > MOST_LOG:
+            one = terms.coefficients[int(np.argmax(np.abs(of)))]
+            usual = float(of[int(np.argmax(np.abs(of)))] / one.value) if one.value else 0.0
+            raise DataError(
+                f"{one.process}: covariate {one.covariate!r} lies far from 0, around {usual:.4g}, "
+                f"and {name} is that of customers with covariates of 0: it would be e^{log:.0f}, "
+                f"which no number holds. Give the covariate as the difference from a usual value, "
+                f"such as {_less(one.covariate, usual)}."
+            )
+
+
+MOST_LOG = 650.0  # of a parameter
+
+
+def _less(name: str, usual: float) -> str:
+    """Write a covariate as the difference from a value."""
+    return f"{name} {'-' if usual > 0 else '+'} {abs(usual):.4g}"

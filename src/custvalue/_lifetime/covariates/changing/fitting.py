@@ -21,7 +21,7 @@ from custvalue._histories.covariates.coding import coded_as_found
 from custvalue._histories.covariates.terms import Coefficient, CovariateTerms, with_values
 from custvalue._histories.units import DAYS
 from custvalue._lifetime.covariates.changing.answers import require_own_form
-from custvalue._lifetime.covariates.changing.checks import require_all_apart
+from custvalue._lifetime.covariates.changing.checks import require_all_apart, require_held
 from custvalue._lifetime.covariates.ridges import ridge
 from custvalue._lifetime.fit import Fit, Reached, fit_at, require_finite
 from custvalue._lifetime.model import parameter_names
@@ -170,13 +170,14 @@ def fit_changing(
     full = surface(history, of.design)
     found = along_the_ridge(climbed(full), maximise(climbed(full), point))
     at, turn = restored(found.point, columns)
-    values = dict(
-        zip((*names, *of.terms.values), [*np.exp(at[:COMMON]), *at[COMMON:]], strict=True)
-    )
+    coefficients = dict(zip(of.terms.values, at[COMMON:].tolist(), strict=True))
+    terms, shift = with_values(of.terms, coefficients), turn[:COMMON, COMMON:]
+    require_held(names, at[:COMMON], terms, shift * found.point[COMMON:])
+    whole = np.append(np.exp(at[:COMMON]), at[COMMON:]).tolist()
+    values = dict(zip((*names, *of.terms.values), whole, strict=True))
     require_finite(model.__name__, found, values)
     value = found.at.value - (0.0 if known is None else known(found.point).value)
-    own = {name: float(values[name]) for name in names}
-    terms = with_values(of.terms, values)
+    own = {name: values[name] for name in names}
     fitted = model(**own, **given, covariates=terms)
     turn[:COMMON] *= np.exp(at[:COMMON])[:, None]
     fit = fit_at(
