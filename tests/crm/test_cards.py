@@ -379,12 +379,28 @@ def test_words_of_the_screen_in_chinese():
         "客户分级": "gold（不确定）",
         "重要差距": "可靠性低于期望 1.500 分",
         "客户忠诚度": "传道者（临界）",
-        "未结投诉": "服务过程、配件供应: 律师或诉讼（自 2026-03-01）",
+        "未结投诉": "服务过程、配件供应：律师或诉讼（自 2026-03-01）",
         "回访原因": "返修；高额维修",
-        "社交风格": "支配型（临界: 分析型）",
+        "社交风格": "支配型（临界：分析型）",
         "数据来源": "调查；进厂",
     }
     assert card.screen()["gaps that matter"] == "reliability -1.500"
+
+
+def test_names_that_users_give_are_not_translated():
+    card = CustomerCard(
+        customer="A",
+        sources=("survey",),
+        tier="service",
+        scores=(crm.CardScore("media", 4, 1, 5), crm.CardScore("empathy", 2, 1, 7, "2026")),
+        call_because=("media", "rework"),
+    )
+    assert card.screen("zh") == {
+        "客户分级": "service",
+        "最近评分": "media 4 / 5；移情性 2 / 7（2026）",
+        "回访原因": "media；返修",
+        "数据来源": "调查",
+    }
 
 
 def test_a_screen_does_not_take_markup_from_data():

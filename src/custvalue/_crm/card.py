@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -50,28 +50,34 @@ LABELS: Mapping[str, str] = MappingProxyType(
 )
 """What a screen shows, with the Chinese label of each line."""
 
-WORDS: Mapping[str, str] = MappingProxyType(
+Words = Literal["screen", "dimension", "reason", "complaint", "loyalty", "style", "source"]
+CHINESE: Mapping[Words, Mapping[str, str]] = MappingProxyType(
     {
-        "none": "无",
-        "borderline": "临界",
-        "not sure": "不确定",
-        "since": "自",
-        "of": "/",
-        "last": "最近",
-        "prediction": "预测",
-        "survey": "调查",
-        "styles": "社交风格",
-        **{its.name: its.chinese for each in INSTRUMENTS for its in each.dimensions},
-        **{its.name: its.chinese for its in FOLLOW_UP_RULES},
-        **{its.name: its.chinese for its in COMPLAINT_KINDS},
-        **{its.name: its.chinese for its in COMPLAINT_SEVERITIES},
-        **LOYALTY_IN_CHINESE,
-        **STYLES_IN_CHINESE,
-        NOT_CLASSIFIED: NOT_CLASSIFIED_IN_CHINESE,
-        "visits": "进厂",
-        "complaints": "投诉",
+        "screen": {
+            "none": "无",
+            "borderline": "临界",
+            "not sure": "不确定",
+            "since": "自",
+            "of": "/",
+            "last": "最近",
+        },
+        "dimension": {its.name: its.chinese for each in INSTRUMENTS for its in each.dimensions},
+        "reason": {its.name: its.chinese for its in FOLLOW_UP_RULES},
+        "complaint": {
+            **{its.name: its.chinese for its in (*COMPLAINT_KINDS, *COMPLAINT_SEVERITIES)},
+            NOT_CLASSIFIED: NOT_CLASSIFIED_IN_CHINESE,
+        },
+        "loyalty": LOYALTY_IN_CHINESE,
+        "style": STYLES_IN_CHINESE,
+        "source": {
+            "prediction": "预测",
+            "survey": "调查",
+            "visits": "进厂",
+            "complaints": "投诉",
+            "styles": "社交风格",
+        },
     }
-)
+)  # words that the presets have; what users name stays as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +259,7 @@ class CustomerCard(Frozen):
             If `language` is another one.
         """
         require_choice("language", language, get_args(Language))
-        lines = _lines(self, _Words(language))
+        lines = _lines(self, _Screen(language))
         found = {label: text for label, text in lines.items() if text is not None}
         if language == "en":
             return found
@@ -270,98 +276,115 @@ def without_none(value: Any) -> Any:
     return [without_none(its) for its in value] if isinstance(value, list | tuple) else value
 
 
-class _Words:
+class _Screen:
     """Words of a screen in its language."""
 
     def __init__(self, language: Language) -> None:
         self.chinese = language == "zh"
 
-    def __call__(self, word: str) -> str:
-        return WORDS.get(word, word) if self.chinese else word
+    def word(self, word: str, of: Words = "screen") -> str:
+        """Return a word of a preset in the language."""
+        return CHINESE[of].get(word, word) if self.chinese else word
 
-    def joined(self, parts: Any) -> str:
+    def joined(self, parts: Iterable[str]) -> str:
         """Return parts with semicolons between; "none" where there are none."""
-        words = [self(part) for part in parts]
-        return ("；" if self.chinese else "; ").join(words) or self("none")
+        return ("；" if self.chinese else "; ").join(parts) or self.word("none")
+
+    def words(self, parts: Iterable[str], of: Words) -> str:
+        """Return words of a preset, with semicolons between."""
+        return self.joined(self.word(part, of) for part in parts)
+
+    def listed(self, parts: Iterable[str]) -> str:
+        """Return parts with commas between."""
+        return ("、" if self.chinese else ", ").join(parts)
+
+    def after_colon(self, first: str, second: str) -> str:
+        """Return two parts with a colon between."""
+        return f"{first}：{second}" if self.chinese else f"{first}: {second}"
 
     def in_brackets(self, text: str, note: str) -> str:
         """Return a text with a note, where there is one."""
         if not note:
             return text
-        return f"{text}（{self(note)}）" if self.chinese else f"{text} ({self(note)})"
+        return f"{text}（{note}）" if self.chinese else f"{text} ({note})"
+
+    def doubted(self, word: str, note: str | None) -> str:
+        """Return a word, and why it is not sure."""
+        return self.in_brackets(word, "" if note is None else self.word(note))
 
 
-def _lines(card: CustomerCard, words: _Words) -> dict[str, str | None]:
+def _lines(card: CustomerCard, screen: _Screen) -> dict[str, str | None]:
     """Return all lines, None where nothing is known."""
+    unsure = "not sure" if card.tier_sure is False else None
+    borderline = "borderline" if card.loyalty_borderline else None
     lines: dict[str, tuple[Any, Callable[[Any], str]]] = {
-        "value": (card.value, lambda its: _with_horizon(its, card, words)),
+        "value": (card.value, lambda its: _ahead(its, card, screen)),
         "P(alive)": (card.probability_alive, str),
-        "expected purchases": (card.purchases, lambda its: _with_horizon(its, card, words)),
-        "tier": (card.tier, lambda its: _doubted(its, card.tier_sure is False, "not sure", words)),
-        "last scores": (card.scores, lambda its: _scores(its, words)),
-        "gaps that matter": (
-            card.gaps,
-            lambda gaps: words.joined(_gap(its, words) for its in gaps),
-        ),
+        "expected purchases": (card.purchases, lambda its: _ahead(its, card, screen)),
+        "tier": (card.tier, lambda its: screen.doubted(its, unsure)),
+        "last scores": (card.scores, lambda its: _scores(its, screen)),
+        "gaps that matter": (card.gaps, lambda its: _gaps(its, screen)),
         "loyalty": (
             card.loyalty,
-            lambda its: _doubted(its, card.loyalty_borderline is True, "borderline", words),
+            lambda its: screen.doubted(screen.word(its, "loyalty"), borderline),
         ),
-        "open complaints": (
-            card.open_complaints,
-            lambda cases: words.joined(_complaint(its, words) for its in cases),
-        ),
-        "visits": (card.visits, lambda _: _visits(card, words)),
-        "call because": (card.call_because, words.joined),
-        "social style": (card.social_style, lambda _: _style(card, words)),
-        "known from": (card.sources, words.joined),
+        "open complaints": (card.open_complaints, lambda its: _complaints(its, screen)),
+        "visits": (card.visits, lambda _: _visits(card, screen)),
+        "call because": (card.call_because, lambda its: screen.words(its, "reason")),
+        "social style": (card.social_style, lambda _: _style(card, screen)),
+        "known from": (card.sources, lambda its: screen.words(its, "source")),
     }
     return {label: None if its is None else text(its) for label, (its, text) in lines.items()}
 
 
-def _doubted(word: str, doubted: bool, note: str, words: _Words) -> str:  # noqa: FBT001
-    return words.in_brackets(words(word), note if doubted else "")
-
-
-def _with_horizon(its: Known, card: CustomerCard, words: _Words) -> str:
+def _ahead(its: Known, card: CustomerCard, screen: _Screen) -> str:
+    """Write a number with how far ahead it is, and the level of its interval."""
     if card.horizon is None:
         return str(its)
     level = "" if its.low is None or card.level is None else percent(card.level)
-    if not words.chinese:
-        return words.in_brackets(str(its), ", ".join(filter(None, (card.horizon, level))))
+    if not screen.chinese:
+        return screen.in_brackets(str(its), ", ".join(filter(None, (card.horizon, level))))
     amount, _, unit = card.horizon.partition(" ")
-    ahead = f"{amount} {UNITS.get(unit.removesuffix('s'), unit)}".strip()
+    horizon = f"{amount} {UNITS.get(unit.removesuffix('s'), unit)}".strip()
     interval = f"{level.replace(' ', '')} 置信区间" if level else ""
-    return words.in_brackets(str(its), "，".join(filter(None, (ahead, interval))))
+    return screen.in_brackets(str(its), "，".join(filter(None, (horizon, interval))))
 
 
-def _gap(its: CardGap, words: _Words) -> str:
-    if words.chinese:
-        return f"{words(its.name)}低于期望 {number(-its.gap)} 分"
-    return f"{its.name} {number(its.gap)}"
-
-
-def _scores(scores: tuple[CardScore, ...], words: _Words) -> str:
-    def one(its: CardScore) -> str:
-        text = f"{words(its.name)} {number(its.value)} {words('of')} {number(its.high)}"
-        return words.in_brackets(text, its.wave or "")
-
-    return words.joined(map(one, scores))
-
-
-def _complaint(its: OpenComplaint, words: _Words) -> str:
-    about = (", " if not words.chinese else "、").join(map(words, its.kinds))
-    return words.in_brackets(
-        f"{about}: {words(its.severity)}", f"{words('since')} {its.opened.isoformat()}"
+def _scores(scores: Iterable[CardScore], screen: _Screen) -> str:
+    return screen.joined(
+        screen.in_brackets(
+            f"{screen.word(its.name, 'dimension')} {number(its.value)} {screen.word('of')} "
+            f"{number(its.high)}",
+            its.wave or "",
+        )
+        for its in scores
     )
 
 
-def _visits(card: CustomerCard, words: _Words) -> str:
-    last = "" if card.last_visit is None else f"{words('last')} {card.last_visit.isoformat()}"
-    return words.in_brackets(f"{card.visits:,}", last)
+def _gaps(gaps: Iterable[CardGap], screen: _Screen) -> str:
+    if not screen.chinese:
+        return screen.joined(f"{its.name} {number(its.gap)}" for its in gaps)
+    return screen.joined(
+        f"{screen.word(its.name, 'dimension')}低于期望 {number(-its.gap)} 分" for its in gaps
+    )
 
 
-def _style(card: CustomerCard, words: _Words) -> str:
-    others = [words(its) for its in (card.style_could_be or ())[1:]]
-    note = f"{words('borderline')}: {', '.join(others)}" if others else ""
-    return words.in_brackets(words(card.social_style or ""), note)
+def _complaints(cases: Iterable[OpenComplaint], screen: _Screen) -> str:
+    def one(its: OpenComplaint) -> str:
+        about = screen.listed(screen.word(kind, "complaint") for kind in its.kinds)
+        said = screen.after_colon(about, screen.word(its.severity, "complaint"))
+        return screen.in_brackets(said, f"{screen.word('since')} {its.opened.isoformat()}")
+
+    return screen.joined(map(one, cases))
+
+
+def _visits(card: CustomerCard, screen: _Screen) -> str:
+    day = card.last_visit
+    last = "" if day is None else f"{screen.word('last')} {day.isoformat()}"
+    return screen.in_brackets(f"{card.visits:,}", last)
+
+
+def _style(card: CustomerCard, screen: _Screen) -> str:
+    others = [screen.word(its, "style") for its in (card.style_could_be or ())[1:]]
+    note = screen.after_colon(screen.word("borderline"), screen.listed(others)) if others else ""
+    return screen.in_brackets(screen.word(card.social_style or "", "style"), note)
