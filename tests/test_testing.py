@@ -1,5 +1,6 @@
 """What the strategies draw is accepted by the library, varied, and small when it fails."""
 
+import inspect
 import subprocess
 import sys
 from datetime import date
@@ -12,6 +13,7 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from custvalue import (
+    crm,
     delivered_value,
     drivers,
     journey,
@@ -254,6 +256,49 @@ def test_experience_counts_have_a_trend(counts):
     assert found.n == sum(n for _, n in counts.values())
     assert 0 <= found.p_value <= 1
     assert str(found)
+
+
+@given(testing.visit_frames())
+@settings(max_examples=40)
+def test_visit_frames_have_every_column_of_visits(table):
+    names = {*inspect.signature(journey.Visits.from_frame).parameters}
+    others = {"frame", "labels", "cluster", "observation_end", "date_format", "time_zone"}
+    assert names - others == {*table} - {"dealer"}
+
+
+@given(testing.complaint_registers())
+@settings(max_examples=40)
+def test_complaint_registers_are_complaints(table):
+    names = {name: name for name in table if name != "dealer"}
+    complaints = journey.Complaints.from_frame(table, **names, labels=["dealer"])
+    found = complaints.classify()
+    assert len(found) == len(table["opened"]) == sum(its.count for its in shares(complaints))
+    assert found.open.sum() == complaints.open
+
+
+def shares(complaints):
+    return complaints.shares().severities
+
+
+@given(testing.customer_cards())
+@slowly
+def test_customer_cards_say_what_is_known_and_nothing_else(cards):
+    assert isinstance(cards, crm.Cards)
+    assert crm.Cards.from_json(cards.to_json()) == cards
+    assert [*cards.to_json_lines()] == [card.to_json() for card in cards.values()]
+    for name, card in cards.items():
+        assert card.customer == name
+        assert crm.CustomerCard.from_json(card.to_json()) == card
+        assert (card.value is None) == ("prediction" not in card.sources)
+        assert str(card)
+        assert [crm.LABELS[label] for label in card.screen()] == [*card.screen("zh")]
+
+
+def test_customer_cards_of_every_kind_come_up():
+    strategy = testing.customer_cards()
+    assert find(strategy, lambda its: len(its.sources) == 4, settings=search)
+    assert find(strategy, lambda its: len(its.sources) == 1, settings=search)
+    assert find(strategy, lambda its: its.only_in.get("survey", 0) > 0, settings=search)
 
 
 @given(testing.contract_dates(start="2024-01-01", days=400))

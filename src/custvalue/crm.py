@@ -4,8 +4,7 @@
 :func:`cards`                               the cards of all customers, from predictions, surveys,
                                             visits, complaints and social styles
 :class:`CustomerCard`                       one customer: JSON, and what a screen shows
-:class:`Tiers`                              how customers are sorted by value
-:class:`LoyaltyRule`                        how they are sorted into types of loyalty
+:class:`LoyaltyRule`                        how customers are sorted into types of loyalty
 ==========================================  =====================================================
 
 What is not known of a customer is absent from the card.
@@ -32,7 +31,6 @@ from custvalue._crm.card import (
 )
 from custvalue._crm.cards import Cards
 from custvalue._crm.loyalty import LoyaltyRule
-from custvalue._crm.tiers import Tiers
 
 __all__ = [
     "LABELS",
@@ -43,6 +41,5 @@ __all__ = [
     "Known",
     "LoyaltyRule",
     "OpenComplaint",
-    "Tiers",
     "cards",
 ]

@@ -18,6 +18,7 @@ Examples
 >>> test_probabilities()
 """
 
+from custvalue._testing.cards import complaint_registers, customer_cards
 from custvalue._testing.changing import changing_covariates
 from custvalue._testing.contracts import contract_models, contracts
 from custvalue._testing.drivers import DriverAnswers, driver_answers
@@ -67,10 +68,12 @@ __all__ = [
     "codebooks",
     "complaint_economics",
     "complaint_frames",
+    "complaint_registers",
     "contract_dates",
     "contract_models",
     "contracts",
     "curve_answers",
+    "customer_cards",
     "customer_cells",
     "customer_values",
     "driver_answers",

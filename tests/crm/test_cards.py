@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from custvalue import crm, journey, lifetime, loyalty, servqual
-from custvalue.crm import CustomerCard, LoyaltyRule, Tiers
+from custvalue.crm import CustomerCard, LoyaltyRule
 from custvalue.errors import DataError, DataWarning, ParameterError
 from custvalue.survey import Dimension, Instrument, Item, Responses, Scale
 
@@ -70,9 +70,14 @@ def complaints(**columns):
 # --- each part ------------------------------------------------------------------------------
 
 
+def pyramid(of, **how):
+    return loyalty.pyramid(of.value, customer=of.customer, **how)
+
+
 def test_worth_and_tiers_by_hand():
-    tiers = Tiers(values={"gold": 50, "silver": 8, "bronze": 0})
-    found = crm.cards(prediction=prediction(), tiers=tiers)
+    worth = prediction()
+    tiers = pyramid(worth, thresholds=(50, 8), names=("gold", "silver", "bronze"))
+    found = crm.cards(prediction=worth, tiers=tiers)
     card = found["B"]
     assert (card.value.value, card.value.low, card.value.high) == (10, 10 / 1.5, 15)
     assert (card.horizon, card.level, card.tier) == ("1 year", 0.9, "silver")
@@ -82,15 +87,18 @@ def test_worth_and_tiers_by_hand():
     assert card.tier_sure is False  # 6.67 is bronze
     assert found["A"].tier_sure is True
     assert found["C"].tier == "bronze"
+    assert "Tiers from a value of: gold 50, silver 8." in str(found)
 
 
-def test_tiers_by_share_put_equal_values_into_the_better_one():
-    tiers = Tiers(shares={"best": 0.25, "rest": 0.75})
-    found = crm.cards(prediction=prediction("ABCD", (5, 7, 7, 1)), tiers=tiers)
-    assert [its.tier for its in found.values()] == ["rest", "best", "best", "rest"]
-    assert found.worth.limits == {"best": 7, "rest": 0}
-    few = crm.cards(prediction=prediction("AB", (5, 7)), tiers=Tiers(shares={"x": 0.1, "y": 0.9}))
-    assert [its.tier for its in few.values()] == ["y", "y"]  # a tenth of two is nobody
+def test_tiers_of_other_values_have_no_doubt_and_may_know_others():
+    tiers = loyalty.pyramid({"A": 1, "B": 5, "Z": 3}, thresholds=(2,))
+    found = crm.cards(prediction=prediction(), tiers=tiers)
+    assert [its.tier for its in found.values()] == ["tier 2", "tier 1", None, "tier 1"]
+    assert {its.tier_sure for its in found.values()} == {None}
+    assert found["Z"].sources == ("prediction",)
+    assert crm.cards(tiers=tiers)["Z"].to_json() == (
+        '{"schema":"custvalue/1","customer":"Z","sources":["prediction"],"tier":"tier 1"}'
+    )
 
 
 def test_a_value_without_intervals_has_no_doubt_about_its_tier():
@@ -110,7 +118,7 @@ def test_a_value_without_intervals_has_no_doubt_about_its_tier():
         annual_discount_rate=0.1,
         margin=0.3,
     )
-    card = crm.cards(prediction=value, tiers=Tiers(values={"a": 5, "b": 0}))["A"]
+    card = crm.cards(prediction=value, tiers=loyalty.pyramid(value, thresholds=(5,)))["A"]
     assert card.value.value == value.value[0]
     assert (card.value.low, card.tier_sure, card.level) == (None, None, None)
     assert "low" not in card.to_json()
@@ -273,8 +281,10 @@ def test_identifiers_that_differ_stay_different():
 
 
 def test_sources_without_a_common_customer_are_said():
-    with pytest.warns(DataWarning, match="none of its 3 customers is in another source") as caught:
-        crm.cards(survey=answers(), complaints=complaints(id=["x", "y", "z", "x"]))
+    asked = answers("ABCDE", (1, 2, 3, 4, 5))
+    with pytest.warns(DataWarning, match="none of its 5 customers is in another source") as caught:
+        crm.cards(survey=asked, complaints=complaints(id=["x", "y", "z", "x"]))
+    assert len(caught) == 1
     assert "are like 'A' there and like 'x' elsewhere" in str(caught[0].message)
 
 
@@ -363,7 +373,7 @@ def test_words_of_the_screen_in_chinese():
     card = CustomerCard(
         customer="A",
         sources=("survey", "visits"),
-        tier="gold",
+        tier="platinum",
         tier_sure=False,
         gaps=(crm.CardGap("reliability", -1.5),),
         loyalty="apostles",
@@ -376,7 +386,7 @@ def test_words_of_the_screen_in_chinese():
         style_could_be=("driver", "analytical"),
     )
     assert card.screen("zh") == {
-        "客户分级": "gold（不确定）",
+        "客户分级": "铂金（不确定）",
         "重要差距": "可靠性低于期望 1.500 分",
         "客户忠诚度": "传道者（临界）",
         "未结投诉": "服务过程、配件供应：律师或诉讼（自 2026-03-01）",
@@ -420,7 +430,7 @@ def test_many_customers_take_seconds():
     found = crm.cards(
         prediction=worth,
         survey=read,
-        tiers=carded.TIERS,
+        tiers=pyramid(worth, shares=(0.2, 0.3)),
         loyalty=carded.LOYALTY,
     )
     assert len(found) == n
@@ -513,9 +523,12 @@ UNNAMED = Responses.from_frame({"satisfaction": [5, 2]}, scale=FIVE)
             "styles must be what journey.social_styles(…) returns, but it is str.",
         ),
         (
-            {"survey": answers(), "tiers": carded.TIERS},
-            ParameterError,
-            "tiers go by value. Give prediction=….",
+            {"tiers": loyalty.pyramid([1, 2, 3], thresholds=(2,))},
+            DataError,
+            (
+                "tiers: the pyramid does not know its customers. Give their identifiers, as in "
+                "loyalty.pyramid(prediction.value, shares=…, customer=prediction.customer)."
+            ),
         ),
         (
             {"survey": answers(), "smallest_gap": 0},
@@ -562,7 +575,7 @@ UNNAMED = Responses.from_frame({"satisfaction": [5, 2]}, scale=FIVE)
         (
             {"prediction": prediction(), "tiers": {"gold": 1}},
             ParameterError,
-            "tiers must be a crm.Tiers, but it is {'gold': 1}.",
+            "tiers must be what loyalty.pyramid(…) returns, but it is {'gold': 1}.",
         ),
     ],
 )
@@ -572,28 +585,10 @@ def test_bad_sources_are_refused(given, error, message):
     assert str(caught.value) == message
 
 
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({}, "Tiers: give one of shares and values."),
-        ({"shares": {}}, "Tiers: every tier needs a name, and there must be at least one."),
-        ({"shares": {"a": 0.5, "b": 0.4}}, "Tiers: shares must add up to 1, but they add up to"),
-        ({"values": {"a": 5, "b": 6}}, "Tiers: values must fall from tier to tier"),
-        ({"values": {"a": 5, "b": 1}}, "Tiers: values must fall from tier to tier"),
-        ({"shares": {"a": 1.2, "b": -0.2}}, "Tiers: shares.a must be <= 1"),
-        ({"shares": {" ": 1}}, "Tiers: every tier needs a name"),
-        ({"shares": {"a": 1}, "values": {"a": 0}}, "Tiers: give one of shares and values."),
-    ],
-)
-def test_bad_tiers_are_refused(given, message):
-    with pytest.raises(ParameterError) as caught:
-        Tiers(**given)
-    assert str(caught.value).startswith(message)
-
-
 def test_visits_of_nobody_make_no_card():
     found = crm.cards(visits=visits({**VISITS, "id": [None] * 5}))
     assert len(found) == 0
     assert str(found)
     assert [*found.to_json_lines()] == []
     assert "A" not in found
+    assert crm.Cards.from_json(found.to_json()) == found

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import predicted
 
-from custvalue import crm, journey, lifetime, servqual
+from custvalue import crm, journey, lifetime, loyalty, servqual
 from custvalue.survey import Responses, Scale
 
 ITEMS = ("satisfaction", "recommend")
@@ -124,10 +124,14 @@ def styles():
     return journey.social_styles(answers, margin=0.3)
 
 
-TIERS = crm.Tiers(shares={"gold": 0.2, "silver": 0.3, "bronze": 0.5})
 LOYALTY = crm.LoyaltyRule(
     attitude="satisfaction", attitude_cut=4, behaviour="purchases", behaviour_cut=2
 )
+
+
+def tiers(shares=(0.2, 0.3), names=("gold", "silver", "bronze")):
+    found = prediction()
+    return loyalty.pyramid(found.value, shares=shares, names=names, customer=found.customer)
 
 
 def sources():
@@ -142,7 +146,7 @@ def sources():
 
 @cache
 def cards():
-    return crm.cards(**sources(), tiers=TIERS, loyalty=LOYALTY)
+    return crm.cards(**sources(), tiers=tiers(), loyalty=LOYALTY)
 
 
 def card():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,9 +21,9 @@ from custvalue._crm.events import (
     visited_of,
 )
 from custvalue._crm.loyalty import LoyaltyRule, loyalty_of
-from custvalue._crm.opinions import Asked, checked_surveys, opinions_of
+from custvalue._crm.opinions import checked_surveys, opinions_of
 from custvalue._crm.part import Matched, matched
-from custvalue._crm.tiers import Tiers
+from custvalue._crm.tiered import checked_tiers, tiered_of
 from custvalue._crm.worth import Worth, checked_prediction, worth_of
 from custvalue._histories.units import Horizon
 from custvalue._journey.complaint_rules import ComplaintKind, ComplaintSeverity
@@ -33,11 +33,14 @@ from custvalue._journey.records import VisitRecords
 from custvalue._journey.social_styles import SocialStyles
 from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.value.clv import CustomerLifetimeValue
+from custvalue._loyalty.pyramid import CustomerPyramid
 from custvalue._respondents.responses import Responses
 from custvalue._rows import FloatArray
 from custvalue._servqual.survey import Survey
 from custvalue.errors import DataWarning, ParameterError
 
+FEW = 5  # customers, fewer of whom may be strangers to all other sources by chance
+SOURCES = ("prediction", "survey", "visits", "complaints", "styles")
 Questionnaires = Responses | Survey | Sequence[Responses | Survey]
 
 
@@ -48,7 +51,7 @@ def cards(
     visits: VisitRecords | None = None,
     complaints: Complaints | None = None,
     styles: SocialStyles | None = None,
-    tiers: Tiers | None = None,
+    tiers: CustomerPyramid | None = None,
     loyalty: LoyaltyRule | None = None,
     smallest_gap: float = 1.0,
     rules: Sequence[FollowUpRule] | None = None,
@@ -74,8 +77,9 @@ def cards(
         A register of all complaints: who is not in it has none.
     styles : SocialStyles, optional
         From answers that were read with ``customer=``.
-    tiers : Tiers, optional
-        How customers are sorted by their value; no tier without it.
+    tiers : CustomerPyramid, optional
+        What :func:`custvalue.loyalty.pyramid` returned, as of ``pyramid(prediction.value,
+        shares=(0.2, 0.3), customer=prediction.customer)``; no tier without it.
     loyalty : LoyaltyRule, optional
         How customers are sorted into types of loyalty; no type without it.
     smallest_gap : float
@@ -104,7 +108,8 @@ def cards(
     Warns
     -----
     DataWarning
-        If no customer of a source is in any other one: are the identifiers of one kind?
+        If a source has at least 5 customers, and none of them is in any other one: are the
+        identifiers of one kind?
 
     Notes
     -----
@@ -138,15 +143,25 @@ def cards(
     """
     surveys = [] if survey is None else checked_surveys(survey)
     classified = None if complaints is None else checked_complaints(complaints, kinds, severities)
-    named = _named(prediction, surveys, visits, classified, styles)
-    _check_arguments(named, tiers, loyalty)
+    given: dict[str, tuple[Any, Callable[[Any], npt.NDArray[Any]]]] = {
+        "prediction": (prediction, checked_prediction),
+        "tiers": (tiers, checked_tiers),
+        "visits": (visits, checked_visits),
+        "styles": (styles, checked_styles),
+    }
+    named = {name: check(its) for name, (its, check) in given.items() if its is not None}
+    named |= {f"survey {place}": its.customer for place, its in enumerate(surveys)}
+    named |= {} if classified is None else {"complaints": np.asarray(classified.customer)}
+    _check_arguments(named, loyalty)
     gap = _checked_gap(smallest_gap)
     found = matched(named)
     n, rows, known = len(found.customer), found.rows, _by_source(found)
     _warn_of_strangers(known, found.customer)
     parts: dict[str, Any] = {}
     if prediction is not None:
-        parts["worth"] = worth_of(prediction, tiers, rows["prediction"], n)
+        parts["worth"] = worth_of(prediction, rows["prediction"], n)
+    if tiers is not None:
+        parts["tiered"] = tiered_of(tiers, rows["tiers"], n, parts.get("worth"))
     if surveys:
         of_surveys = [rows[f"survey {place}"] for place in range(len(surveys))]
         parts["opinions"] = opinions_of(surveys, of_surveys, n, gap)
@@ -169,33 +184,13 @@ def cards(
     )
 
 
-def _named(
-    prediction: Any, surveys: Sequence[Asked], visits: Any, complaints: Any, styles: Any
-) -> dict[str, npt.NDArray[Any]]:
-    """Return the identifiers of every source."""
-    named: dict[str, npt.NDArray[Any]] = {}
-    if prediction is not None:
-        named["prediction"] = checked_prediction(prediction)
-    named |= {f"survey {place}": its.customer for place, its in enumerate(surveys)}
-    if visits is not None:
-        named["visits"] = checked_visits(visits)
-    if complaints is not None:
-        named["complaints"] = np.asarray(complaints.customer)
-    if styles is not None:
-        named["styles"] = checked_styles(styles)
-    return named
-
-
-def _check_arguments(named: Mapping[str, Any], tiers: object, loyalty: object) -> None:
+def _check_arguments(named: Mapping[str, Any], loyalty: object) -> None:
     if not named:
         raise ParameterError(
             "cards need a source: prediction, survey, visits, complaints or styles."
         )
-    for name, value, kind in (("tiers", tiers, Tiers), ("loyalty", loyalty, LoyaltyRule)):
-        if value is not None and not isinstance(value, kind):
-            raise ParameterError(f"{name} must be a crm.{kind.__name__}, but it is {value!r}.")
-    if tiers is not None and "prediction" not in named:
-        raise ParameterError("tiers go by value. Give prediction=….")
+    if loyalty is not None and not isinstance(loyalty, LoyaltyRule):
+        raise ParameterError(f"loyalty must be a crm.LoyaltyRule, but it is {loyalty!r}.")
 
 
 def _checked_gap(smallest: object) -> float:
@@ -208,18 +203,24 @@ def _checked_gap(smallest: object) -> float:
 
 
 def _by_source(found: Matched) -> dict[str, npt.NDArray[np.bool_]]:
-    """Say which source knows which customer, all questionnaires being one source."""
+    """Say which source knows which customer."""
     known: dict[str, npt.NDArray[np.bool_]] = {}
     for name, its in found.known.items():
-        source = name.partition(" ")[0]
+        source = _source(name)
         known[source] = known[source] | its if source in known else its
-    return known
+    return {name: known[name] for name in SOURCES if name in known}
+
+
+def _source(name: str) -> str:
+    """Return the source of identifiers: all questionnaires are one, tiers are of predictions."""
+    return "prediction" if name == "tiers" else name.partition(" ")[0]
 
 
 def _nameless(named: Mapping[str, npt.NDArray[Any]]) -> dict[str, int]:
+    """Count the rows without a customer."""
     counts: dict[str, int] = {}
     for name, its in named.items():
-        source = name.partition(" ")[0]
+        source = _source(name)
         counts[source] = counts.get(source, 0) + int((its.astype(np.str_) == "").sum())
     return {name: n for name, n in counts.items() if n}
 
@@ -232,7 +233,7 @@ def _warn_of_strangers(
         return
     several = np.sum([*known.values()], axis=0) > 1
     for name, its in known.items():
-        if its.any() and not its.all() and not (its & several).any():
+        if its.sum() >= FEW and not its.all() and not (its & several).any():
             here, there = customer[its][0].item(), customer[~its][0].item()
             warnings.warn(
                 f"{name}: none of its {int(its.sum()):,} customers is in another source. "

@@ -21,6 +21,7 @@ from custvalue._journey.follow_up import FOLLOW_UP_RULES
 from custvalue._journey.instruments import RECOVERY_JUSTICE, SOCIAL_STYLE
 from custvalue._journey.social_styles import STYLES_IN_CHINESE
 from custvalue._loyalty.segments import CHINESE as LOYALTY_IN_CHINESE
+from custvalue._loyalty.tiers import CHINESE as TIERS_IN_CHINESE
 from custvalue._servqual.forms import SERVQUAL
 from custvalue._table import Table
 from custvalue._values import Count, Frozen, Level, Record
@@ -50,7 +51,7 @@ LABELS: Mapping[str, str] = MappingProxyType(
 )
 """What a screen shows, with the Chinese label of each line."""
 
-Words = Literal["screen", "dimension", "reason", "complaint", "loyalty", "style", "source"]
+Words = Literal["screen", "dimension", "reason", "complaint", "loyalty", "style", "source", "tier"]
 CHINESE: Mapping[Words, Mapping[str, str]] = MappingProxyType(
     {
         "screen": {
@@ -68,6 +69,7 @@ CHINESE: Mapping[Words, Mapping[str, str]] = MappingProxyType(
             NOT_CLASSIFIED: NOT_CLASSIFIED_IN_CHINESE,
         },
         "loyalty": LOYALTY_IN_CHINESE,
+        "tier": TIERS_IN_CHINESE,
         "style": STYLES_IN_CHINESE,
         "source": {
             "prediction": "预测",
@@ -321,7 +323,7 @@ def _lines(card: CustomerCard, screen: _Screen) -> dict[str, str | None]:
         "value": (card.value, lambda its: _ahead(its, card, screen)),
         "P(alive)": (card.probability_alive, str),
         "expected purchases": (card.purchases, lambda its: _ahead(its, card, screen)),
-        "tier": (card.tier, lambda its: screen.doubted(its, unsure)),
+        "tier": (card.tier, lambda its: screen.doubted(screen.word(its, "tier"), unsure)),
         "last scores": (card.scores, lambda its: _scores(its, screen)),
         "gaps that matter": (card.gaps, lambda its: _gaps(its, screen)),
         "loyalty": (

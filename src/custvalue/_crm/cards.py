@@ -13,7 +13,8 @@ from custvalue._crm.card import CustomerCard
 from custvalue._crm.events import Complained, Styled, Visited
 from custvalue._crm.loyalty import Loyalty
 from custvalue._crm.opinions import Opinions
-from custvalue._crm.part import Part
+from custvalue._crm.part import Part, as_matrix
+from custvalue._crm.tiered import Tiered
 from custvalue._crm.worth import Worth
 from custvalue._histories.rows import largest_first
 from custvalue._json import with_schema
@@ -54,7 +55,7 @@ class Cards(Columns):
         1 where a source knows the customer.
     nameless : dict of str to int
         Source to its rows without a customer, which are on no card.
-    worth, opinions, visited, complained, styled, loyalty
+    worth, tiered, opinions, visited, complained, styled, loyalty
         The parts of the cards, a row for each customer; None where there was no such source.
     """
 
@@ -65,16 +66,23 @@ class Cards(Columns):
     known: StateArray
     nameless: dict[str, Count]
     worth: Worth | None = None
+    tiered: Tiered | None = None
     opinions: Opinions | None = None
     visited: Visited | None = None
     complained: Complained | None = None
     styled: Styled | None = None
     loyalty: Loyalty | None = None
 
+    def __post_init__(self) -> None:
+        known = as_matrix(self.known, len(self.customer), len(self.sources))
+        object.__setattr__(self, "known", known)
+        super().__post_init__()
+
     @property
     def _parts(self) -> Iterator[Part]:
-        every = (self.worth, self.opinions, self.loyalty, self.complained, self.visited)
-        yield from (its for its in (*every, self.styled) if its is not None)
+        first = (self.worth, self.tiered, self.opinions, self.loyalty)
+        every = (*first, self.complained, self.visited, self.styled)
+        yield from (its for its in every if its is not None)
 
     # --- as a mapping -----------------------------------------------------------------------
 
@@ -222,8 +230,9 @@ class Cards(Columns):
         if self.nameless:
             rows = ", ".join(f"{name} {n:,}" for name, n in self.nameless.items())
             yield f"Without a customer, and on no card: {rows}."
-        if self.worth is not None and self.worth.limits:
-            ends = ", ".join(f"{name} {number(its)}" for name, its in self.worth.limits.items())
+        if self.tiered is not None and self.tiered.lowest:
+            ends = ", ".join(f"{name} {number(its)}" for name, its in self.tiered.lowest.items())
             yield f"Tiers from a value of: {ends}."
         if self.visited is not None and self.visited.skipped:
-            yield f"No visits were looked at for {listed(self.visited.skipped)}: data are lacking."
+            skipped = listed(self.visited.skipped)
+            yield f"Not looked for, because the visits lack what it needs: {skipped}."

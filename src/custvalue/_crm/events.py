@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._crm.card import OpenComplaint
-from custvalue._crm.part import Part, require_once, spread_words
+from custvalue._crm.part import Part, as_matrix, require_once, spread_words
 from custvalue._histories.days import day_number
 from custvalue._histories.units import Horizon
 from custvalue._journey.complaint_classes import ClassifiedComplaints
@@ -35,6 +35,11 @@ class Visited(Part):
     rules: tuple[str, ...]
     reasons: StateArray  # shape (customers, rules)
     skipped: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        flags = as_matrix(self.reasons, len(self.visits), len(self.rules))
+        object.__setattr__(self, "reasons", flags)
+        super().__post_init__()
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
         """Return how many visits there were, the last one, and the reasons to call."""
@@ -131,8 +136,7 @@ class Complained(Part):
         """Return how many complaints there were, how many are open, and the severest of these."""
         n = len(self.complaints)
         first = np.flatnonzero(np.diff(self.row, prepend=-1))
-        severest = np.full(n, "", dtype=self.severity.dtype)
-        severest[self.row[first]] = self.severity[first]
+        severest = spread_words(self.severity[first], self.row[first], n)
         return {
             "complaints": self.complaints,
             "open_complaints": np.bincount(self.row, minlength=n),

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from custvalue._rows import Columns, IntArray, LabelArray
+from custvalue._rows import Columns, IntArray, LabelArray, StateArray, read_only
 from custvalue._words import plain
 from custvalue.errors import DataError
 
@@ -57,6 +57,11 @@ def matched(identifiers: Mapping[str, npt.NDArray[Any]]) -> Matched:
     return Matched(names[order][~nobody], rows)
 
 
+def as_matrix(flags: StateArray, n: int, width: int) -> StateArray:
+    """Return flags with a row for each card, also where JSON kept no shape of an empty array."""
+    return read_only(flags.reshape(n, width)) if not flags.size else flags
+
+
 def require_once(name: str, customer: npt.NDArray[Any], hint: str) -> None:
     """Raise a DataError where a customer comes twice."""
     different, first, counts = np.unique(
@@ -80,8 +85,9 @@ def spread(values: npt.NDArray[Any], rows: IntArray, n: int) -> npt.NDArray[np.f
 
 def spread_words(words: npt.NDArray[Any], rows: IntArray, n: int) -> npt.NDArray[np.str_]:
     """Put words of a source into the rows of the cards, empty in the others."""
-    found = np.full(n, "", dtype=f"U{max(1, int(np.char.str_len(words).max(initial=0)))}")
-    found[rows] = words
+    text = words.astype(np.str_)  # an empty array of JSON has no type of its own
+    found = np.full(n, "", dtype=f"U{max(1, int(np.char.str_len(text).max(initial=0)))}")
+    found[rows] = text
     return found
 
 

@@ -1,4 +1,4 @@
-"""What customers are worth: value, P(alive), purchases ahead and tier."""
+"""What customers are worth: value, P(alive) and purchases ahead."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ import numpy.typing as npt
 
 from custvalue._crm.card import Known
 from custvalue._crm.part import Part, number_or_none, require_once, spread
-from custvalue._crm.tiers import Tiers, places_of
 from custvalue._lifetime.prediction.result import Prediction
 from custvalue._lifetime.value.clv import CustomerLifetimeValue
-from custvalue._rows import FloatArray, IntArray, LabelArray
+from custvalue._rows import FloatArray, IntArray
 from custvalue.errors import DataError, ParameterError
 
 NUMBERS = ("value", "probability_alive", "purchases")
@@ -26,18 +25,10 @@ class Worth(Part):
     numbers: dict[str, FloatArray]  # value, value_low, …
     horizon: str
     level: float | None
-    tier: LabelArray | None
-    tier_sure: FloatArray | None  # 1, 0, or NaN without an interval
-    limits: dict[str, float]
 
     def columns(self) -> dict[str, npt.NDArray[Any]]:
-        """Return the numbers, and the tier."""
-        found: dict[str, npt.NDArray[Any]] = dict(self.numbers)
-        if self.tier is not None:
-            found["tier"] = self.tier
-        if self.tier_sure is not None:
-            found["tier_sure"] = self.tier_sure
-        return found
+        """Return the numbers."""
+        return {**self.numbers}
 
     def of_row(self, row: int) -> dict[str, Any]:
         """Return the numbers of one customer."""
@@ -48,14 +39,7 @@ class Worth(Part):
             ends = [self.numbers.get(f"{name}_{end}") for end in ("low", "high")]
             low, high = (None if its is None else number_or_none(its[row]) for its in ends)
             found[name] = Known(float(self.numbers[name][row]), low, high)
-        if not found:
-            return {}
-        found |= {"horizon": self.horizon, "level": self.level}
-        if self.tier is not None and self.tier[row]:
-            found["tier"] = str(self.tier[row])
-        if self.tier_sure is not None and not np.isnan(self.tier_sure[row]):
-            found["tier_sure"] = bool(self.tier_sure[row])
-        return found
+        return found | {"horizon": self.horizon, "level": self.level} if found else {}
 
 
 def checked_prediction(prediction: Any) -> npt.NDArray[Any]:
@@ -76,9 +60,7 @@ def checked_prediction(prediction: Any) -> npt.NDArray[Any]:
     return np.asarray(prediction.customer)
 
 
-def worth_of(
-    prediction: Prediction | CustomerLifetimeValue, tiers: Tiers | None, rows: IntArray, n: int
-) -> Worth:
+def worth_of(prediction: Prediction | CustomerLifetimeValue, rows: IntArray, n: int) -> Worth:
     """Return what customers are worth."""
     if isinstance(prediction, Prediction):
         given: dict[str, Any] = {
@@ -95,31 +77,4 @@ def worth_of(
         }
         level = None
     numbers = {name: spread(its, rows, n) for name, its in given.items() if its is not None}
-    tier, sure, limits = _tiers(numbers, tiers)
-    horizon = prediction.horizon or "no horizon"
-    return Worth(numbers, horizon, level, tier, sure, limits)
-
-
-def _tiers(
-    numbers: dict[str, FloatArray], tiers: Tiers | None
-) -> tuple[LabelArray | None, FloatArray | None, dict[str, float]]:
-    """Return the tier of each customer, whether its interval lies within it, and the limits."""
-    if tiers is None:
-        return None, None, {}
-    if "value" not in numbers:
-        raise DataError(
-            "tiers go by value, but the prediction has none. Give spend, as in "
-            "fit.predict(history, '1 year', spend=spend_fit)."
-        )
-    value = numbers["value"]
-    known = ~np.isnan(value)
-    limits = tiers.limits(value[known])
-    names = np.array(tiers.names)
-    place = places_of(value, limits)
-    tier = np.where(known, names[place], "")
-    finite = {name: limit for name, limit in limits.items() if np.isfinite(limit)}
-    if "value_low" not in numbers:
-        return tier, None, finite
-    ends = [places_of(numbers[f"value_{end}"], limits) for end in ("low", "high")]
-    sure = np.where(known, (ends[0] == place) & (ends[1] == place), np.nan)
-    return tier, sure.astype(np.float64), finite
+    return Worth(numbers, prediction.horizon or "no horizon", level)

@@ -22,7 +22,8 @@ def visit_frames(
     """Draw visits for ``journey.Visits.from_frame``, one row each.
 
     Among them are comebacks on the day of the handover, two visits of a vehicle on one day, visits
-    that are not handed over yet or were never promised, and rows without a vehicle.
+    that are not handed over yet or were never promised, vehicles that were sold on the day of the
+    visit, and rows without a vehicle or a customer.
 
     Parameters
     ----------
@@ -36,9 +37,9 @@ def visit_frames(
     Returns
     -------
     SearchStrategy of dict of str to ndarray
-        ``vehicle``, ``opened``, ``promised``, ``delivered``, ``dealer``, ``cause``, ``estimate``,
-        ``bill``, ``lines_asked`` and ``lines_filled``, with the names of the arguments that take
-        them; ``dealer`` is a label.
+        ``vehicle``, ``customer``, ``opened``, ``promised``, ``delivered``, ``sold``, ``dealer``,
+        ``cause``, ``estimate``, ``bill``, ``lines_asked`` and ``lines_filled``, with the names of
+        the arguments that take them; ``dealer`` is a label.
 
     Raises
     ------
@@ -50,9 +51,8 @@ def visit_frames(
     visit = _visit(days)
 
     def table(rows: list[tuple[Any, ...]]) -> Frame:
-        vehicle, opened, promised, delivered, dealer, cause, said, paid, asked, filled = zip(
-            *rows, strict=True
-        )
+        vehicle, customer, opened, promised, delivered, sold, *others = zip(*rows, strict=True)
+        dealer, cause, said, paid, asked, filled = others
         begun = np.array(opened, dtype=np.int64)
 
         def days_later(given: tuple[int | None, ...]) -> Any:
@@ -62,9 +62,11 @@ def visit_frames(
 
         return {
             "vehicle": objects(vehicle),
+            "customer": objects(customer),
             "opened": first + begun.astype("m8[D]"),
             "promised": days_later(promised),
             "delivered": days_later(delivered),
+            "sold": days_later(sold),
             "dealer": np.array(dealer),
             "cause": np.array(cause),
             "estimate": np.array(said, dtype=np.float64),
@@ -81,7 +83,9 @@ def _visit(days: int) -> st.SearchStrategy[tuple[Any, ...]]:
     money = st.integers(0, 500_000).map(lambda cents: cents / 100)
     return st.tuples(
         st.sampled_from(["A", "B", "C", None]),
+        st.sampled_from(["C1", "C2", "C3", None]),
         st.integers(0, days - 1),
+        st.none() | st.integers(0, MOST_DAYS),
         st.none() | st.integers(0, MOST_DAYS),
         st.none() | st.integers(0, MOST_DAYS),
         st.sampled_from(["north", "south"]),
