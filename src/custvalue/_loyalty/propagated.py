@@ -74,9 +74,11 @@ class Uncertain(Protocol):
     @property
     def value(self) -> float:
         """What it is taken to be."""
+        ...
 
     def quantiles(self, probabilities: FloatArray) -> FloatArray:
         """Return what it stays below with probabilities."""
+        ...
 
 
 @lru_cache(maxsize=8)

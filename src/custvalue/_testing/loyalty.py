@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -85,7 +86,7 @@ def complaint_frames(
     later = st.integers(0, MOST_DAYS)
     case = st.tuples(st.sampled_from(DEALERS), st.integers(0, days - 1), later, st.none() | later)
 
-    def table(rows: list[tuple[str, int, int, int | None]]) -> Frame:
+    def table(rows: Sequence[tuple[str, int, int, int | None]]) -> Frame:
         dealer, begun, until, open_for = zip(*rows, strict=True)
         opened = first + np.array(begun, dtype="m8[D]")
         entered = opened + np.array(until, dtype="m8[D]")
