@@ -158,6 +158,8 @@ def drawings(survey, value, prediction, comparison, score):
         "closing_times_steps": complained.closing_times(),
         "churn_reasons_bars": complained.reasons(),
         "win_back_bars": complained.lost_customers(),
+        "complaint_iceberg": complained.desk(),
+        "closed_share_dots": complained.within_promise(),
         "pyramid_tiers": complained.tiers(),
         "experience_trend_line": complained.experience(),
         "loyalty_curve_line": curved.curve(),
@@ -434,6 +436,8 @@ def test_pyplot_is_never_imported():
         ("closing_times_steps", loyalty.ClosingTimes),
         ("churn_reasons_bars", loyalty.ChurnReasons),
         ("win_back_bars", loyalty.WinBackList),
+        ("complaint_iceberg", loyalty.ComplaintEconomics),
+        ("closed_share_dots", loyalty.ClosedShares),
         ("pyramid_tiers", loyalty.CustomerPyramid),
         ("experience_trend_line", loyalty.ExperienceTrend),
         ("loyalty_curve_line", loyalty.LoyaltyCurve),
@@ -637,6 +641,13 @@ MAKERS = {
     ),
     "loyalty_curve_line": "curve must be the LoyaltyCurve that loyalty.curve() returns",
     "churn_reasons_bars": "reasons must be the ChurnReasons that loyalty.churn_reasons() returns",
+    "complaint_iceberg": (
+        "desk must be the ComplaintEconomics that loyalty.ComplaintEconomics() returns"
+    ),
+    "closed_share_dots": (
+        "shares must be the ClosedShares that "
+        "loyalty.ClosingTimesByGroup.from_frame().share_within() returns"
+    ),
     "win_back_bars": "customers must be the WinBackList that loyalty.win_back() returns",
     "pyramid_tiers": "pyramid must be the CustomerPyramid that loyalty.pyramid() returns",
     "experience_trend_line": (

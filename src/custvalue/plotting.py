@@ -48,7 +48,9 @@
 :func:`touchpoint_line`               satisfaction from step to step of a visit
 :func:`service_retention_line`        which vehicles come to the workshop, by their age
 :func:`social_style_points`           customers by assertiveness and responsiveness
+:func:`complaint_iceberg`             dissatisfied customers who complain, and the silent ones
 :func:`closing_times_steps`           how long complaints stay open
+:func:`closed_share_dots`             which share of them each dealer closes in time
 :func:`churn_reasons_bars`            why customers leave, the most frequent first
 :func:`win_back_bars`                 lost customers, the one most worth a contact first
 :func:`pyramid_tiers`                 tiers of customers, and the value that each holds
@@ -78,6 +80,7 @@ from custvalue._plotting.comparisons import (
     trend_line,
     waves_side_by_side,
 )
+from custvalue._plotting.complaints import closed_share_dots, complaint_iceberg
 from custvalue._plotting.covariates import covariate_effects
 from custvalue._plotting.customers import customer_forecasts
 from custvalue._plotting.drivers import driver_importance_bars, importance_performance_map
@@ -128,8 +131,10 @@ __all__ = [
     "alive_path_line",
     "answers_diverging",
     "churn_reasons_bars",
+    "closed_share_dots",
     "closing_times_steps",
     "cohort_heat_map",
+    "complaint_iceberg",
     "control_chart_lines",
     "covariate_effects",
     "customer_forecasts",

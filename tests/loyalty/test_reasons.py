@@ -74,6 +74,14 @@ def test_pareto_frames_and_json():
             ),
         ),
         (
+            lambda: loyalty.churn_reasons({"a": 0, "b": 0}),
+            DataError,
+            (
+                "counts must have at least two reasons, and somebody who gave one, but "
+                "it has 2 reasons of 0 customers."
+            ),
+        ),
+        (
             lambda: loyalty.churn_reasons(5),
             ParameterError,
             (
@@ -128,6 +136,12 @@ def test_share_of_customer_is_a_ratio_with_its_linearised_error():
     rest = weights * (own - share * whole) / (weights @ whole)
     assert found.value == pytest.approx(share)
     assert found.standard_error == pytest.approx((400 / 399 * rest @ rest) ** 0.5)
+
+
+def test_a_reason_that_nobody_gave_is_kept_with_its_interval():
+    found = loyalty.churn_reasons({"price": 9, "moved": 0}).reason("moved")
+    assert (found.count, found.share, found.low) == (0, 0, 0)
+    assert found.high > 0.3
 
 
 def test_customers_of_whom_a_spend_is_not_known_are_counted():

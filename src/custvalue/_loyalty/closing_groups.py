@@ -23,13 +23,14 @@ from custvalue._loyalty.open_cases import (
     in_units,
 )
 from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._results.pictured import Pictured
 from custvalue._rows import IntArray
 from custvalue._values import Frozen, NonNegative
 from custvalue._words import count, listed, plain
 from custvalue.errors import DataError
 
 
-class ClosedShares(Tabulated, Frozen):
+class ClosedShares(Pictured, Tabulated, Frozen):
     """Which share of the cases each group closes within a time.
 
     Parameters
@@ -48,6 +49,7 @@ class ClosedShares(Tabulated, Frozen):
         That all groups close their cases equally fast.
     """
 
+    PICTURE: ClassVar[str] = "closed_share_dots"
     LABELS: ClassVar[str] = "group"
     SHOWN: ClassVar = shown("share, share_low: low, share_high: high, n: cases")
     REPR: ClassVar[tuple[str, ...]] = ("time", "unit")

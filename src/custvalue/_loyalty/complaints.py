@@ -27,6 +27,7 @@ from custvalue._inference.estimate import rows_by_name
 from custvalue._loyalty.propagated import PropagatedEstimate, on_the_lattice, propagated
 from custvalue._loyalty.rates import LARGEST, AsAmount, AsRate, Rate, rate_of
 from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen
 from custvalue._words import count, number, percent
@@ -45,7 +46,7 @@ class Inputs(NamedTuple):
     influence: Any
 
 
-class ComplaintEconomics(Tabulated, Frozen):
+class ComplaintEconomics(Pictured, Tabulated, Frozen):
     """Dissatisfied customers, their complaints, and what it is worth to hear and to solve them.
 
     Rates may be a number; counts, ``(81, 171)``; an estimate of a survey; ``Rate.beta(a, b)``; or a
@@ -107,6 +108,7 @@ class ComplaintEconomics(Tabulated, Frozen):
     (86.4, 450)
     """
 
+    PICTURE: ClassVar[str] = "complaint_iceberg"
     TITLE: ClassVar[str] = "Complaints and what they cost"
     SHOWN: ClassVar = shown("value: estimate, low, high")
     REPR: ClassVar[tuple[str, ...]] = ("customers",)

@@ -7,7 +7,7 @@ n_g d / n. Summed over the times, observed minus expected has the covariances
 
 and chi square is the quadratic form with their inverse, with a degree of freedom less than there
 are groups (Mantel 1966, *Cancer Chemotherapy Reports* 50, 163-170; Peto & Peto 1972, *JRSS* A 135,
-185-206).
+185-207).
 """
 
 from __future__ import annotations
