@@ -66,6 +66,31 @@ def test_driver_answers_of_every_kind_come_up():
             testing.driver_answers(**options)
 
 
+@given(testing.structural_answers())
+@slowly
+def test_structural_answers_are_fitted(drawn):
+    assert isinstance(drawn, testing.StructuralAnswers)
+    fit = drawn.model.fit(drawn.answers)
+    assert fit.converged
+    assert fit.n == drawn.answers.respondents >= 60
+    assert all(0 < its.value < 1 for its in fit.r_squared)
+
+
+def test_structural_answers_of_every_kind_come_up():
+    strategy, quick = testing.structural_answers(), settings(search, phases=[Phase.generate])
+    for wanted in (
+        lambda its: len(its.model.constructs) == 4,
+        lambda its: len(its.model.paths) == 6,
+        lambda its: its.answers.clusters is not None,
+        lambda its: its.answers.effective_n < 59,
+        lambda its: len(its.model.constructs[1].items) == 1,
+    ):
+        assert wanted(find(strategy, wanted, settings=quick))
+    for options in ({"min_respondents": 3}, {"max_constructs": 1}, {"max_respondents": 20}):
+        with pytest.raises(ParameterError, match=next(iter(options))):
+            testing.structural_answers(**options)
+
+
 @pytest.mark.parametrize("continuous", [True, False])
 def test_scales_are_continuous_where_asked(continuous):
     @given(testing.scales(continuous=continuous))

@@ -43,6 +43,7 @@ from custvalue._testing.purchases import (
     transaction_logs,
 )
 from custvalue._testing.rows import contract_dates, customer_cells
+from custvalue._testing.structural import StructuralAnswers, structural_answers
 from custvalue._testing.surveys import (
     EXPECTATIONS,
     IMPORTANCE,
@@ -62,6 +63,7 @@ __all__ = [
     "PERCEPTIONS",
     "CurveAnswers",
     "DriverAnswers",
+    "StructuralAnswers",
     "answer_counts",
     "bgnbd_models",
     "changing_covariates",
@@ -91,6 +93,7 @@ __all__ = [
     "responses",
     "scales",
     "spend_models",
+    "structural_answers",
     "survey_frames",
     "transaction_logs",
     "visit_frames",

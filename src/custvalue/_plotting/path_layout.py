@@ -15,7 +15,7 @@ import numpy.typing as npt
 from custvalue._rows import FloatArray, IntArray
 from custvalue._structural.plan import Plan
 
-STARTS, ROUNDS = 200, 6
+MOST_STARTS, LEAST_STARTS, PAIRS, ROUNDS = 200, 20, 20_000, 6  # fewer starts for many arrows
 THROUGH, CROSSING, SAME = 20.0, 3.0, 1_000.0  # what an arrow or a place costs
 LENGTH, SHORT, OFF = 1.0, 1.5, 0.05
 NEAR = 0.84  # of a row: closer to the middle of a box an arrow runs through it
@@ -58,7 +58,8 @@ def _rows(steps: IntArray, arrows: IntArray, width: int) -> IntArray:
     """Return the row of every construct, by the least cost that is found."""
     random = np.random.default_rng(0)
     size = len(steps)
-    rows = random.integers(width, size=(STARTS, size))
+    starts = min(MOST_STARTS, max(LEAST_STARTS, PAIRS // len(arrows) ** 2))
+    rows = random.integers(width, size=(starts, size))
     rows[0] = width // 2
     cost = _cost(steps, rows, arrows, width)
     for _ in range(ROUNDS):
@@ -67,7 +68,7 @@ def _rows(steps: IntArray, arrows: IntArray, width: int) -> IntArray:
             tries[:, :, place] = np.arange(width)
             costs = _cost(steps, tries.reshape(-1, size), arrows, width).reshape(-1, width)
             best = costs.argmin(axis=1)
-            better = costs[np.arange(STARTS), best] < cost - 1e-9
+            better = costs[np.arange(starts), best] < cost - 1e-9
             rows[better, place] = best[better]
             cost = np.minimum(cost, costs.min(axis=1))
     return np.asarray(rows[int(cost.argmin())])

@@ -130,6 +130,8 @@ class _Influences:
 
     def fields(self, one: IntArray, two: IntArray) -> list[dict[str, Any]]:
         """Return what each number's influences say, by the names of fields."""
+        if not len(self.by_mean):  # a group without numbers: all constructs have one item
+            return []
         sample, n = self.answered.sample, self.answered.moments.n
         if sample.clusters is None:
             squares = sum(np.vecdot(its, its) for _, its in self._blocks(one, two))
