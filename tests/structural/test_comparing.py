@@ -228,6 +228,14 @@ REFUSED = [
         ),
     ),
     (
+        lambda: modelled.SMALL.fit(modelled.of_dealers()),
+        DataError,
+        (
+            "first and second must both come in clusters, or neither, but one of them has none. "
+            "Read the answers of both with cluster='…'."
+        ),
+    ),
+    (
         lambda: "fit",
         ParameterError,
         "second must be the fit of a structural model, as of model.fit(answers), but it is str.",

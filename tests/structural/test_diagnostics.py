@@ -154,6 +154,9 @@ def test_items_that_repeat_each_other_have_no_finite_inflation():
     assert "hard to tell apart: 's1', 's2', 's3'" in str(found)
     with pytest.raises(ParameterError, match="role must be one of 'inner', 'outer', 'full'"):
         found.of_role("half")
+    for limit in ("5", float("nan"), 0.5):
+        with pytest.raises(ParameterError, match="limit must be a number >= 1, as in 5, but it is"):
+            found.above(limit)
 
 
 def implied(loadings, between, own, *, factor):

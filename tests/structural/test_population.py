@@ -151,7 +151,19 @@ REFUSED = [
     ({"spread": 0}, "spread must be a number > 0 and < 100, but it is 0."),
     ({"clusters": 1}, "clusters must be a whole number >= 2, but it is 1."),
     ({"intraclass_correlation": 1}, "intraclass_correlation must be >= 0 and < 1, but it is 1."),
-    ({"weight_variation": -1}, "weight_variation must be a number >= 0, but it is -1."),
+    (
+        {"weight_variation": -1},
+        "weight_variation must be a number >= 0 and <= 10, but it is -1.",
+    ),
+    ({"weight_variation": 1e300}, "weight_variation must be a number >= 0 and <= 10, but it is"),
+    (
+        {"clusters": 51},
+        "clusters must be at most 50, as there are so many respondents, but it is 51.",
+    ),
+    (
+        {"outer_weights": 5, "population": "composite"},
+        "outer_weights must be a mapping of constructs to the weights of their items, but it is 5.",
+    ),
     ({"correlations": 1}, "correlations must be a number > -1 and < 1, but it is 1."),
     ({"scale": (1, 10)}, "scale must be a Scale, as in Scale(1, 10), but it is (1, 10)."),
 ]
@@ -162,6 +174,16 @@ def test_what_cannot_be_simulated_is_refused(truth, said):
     with pytest.raises(ParameterError) as caught:
         modelled.simulated(50, **truth)
     assert said in str(caught.value)
+
+
+def test_large_weights_are_relative():
+    many, few = (
+        modelled.simulated(
+            50, 1, population="composite", outer_weights={"Quality": [size, 2 * size, 3 * size]}
+        )
+        for size in (1e300, 1.0)
+    )
+    assert many == few
 
 
 def test_a_model_and_respondents_are_needed():

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal, get_args
 
 import numpy as np
 
-from custvalue._checks import require_choice
+from custvalue._checks import finite, require_choice
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Frozen, Positive
 from custvalue._words import listed
+from custvalue.errors import ParameterError
 
 if TYPE_CHECKING:
     from custvalue._structural.fit import StructuralFit
@@ -89,8 +90,16 @@ class Collinearity(Tabulated, Frozen):
         ----------
         limit : float
             5 by default.
+
+        Raises
+        ------
+        ParameterError
+            If it is no number >= 1.
         """
-        return tuple(its for its in self.factors if its.value is None or its.value > limit)
+        least = finite(limit)
+        if not least >= 1:
+            raise ParameterError(f"limit must be a number >= 1, as in 5, but it is {limit!r}.")
+        return tuple(its for its in self.factors if its.value is None or its.value > least)
 
     def _rows(self, level: float) -> Sequence[Row]:  # noqa: ARG002 - there are no intervals
         return [

@@ -233,12 +233,14 @@ def _pooled(first: StructuralFit, second: StructuralFit) -> Pooled:
 
 def _clusters(both: Sequence[Answered]) -> IntArray | None:
     """Return codes of the clusters of both groups, the same for the same label."""
-    labels = []
-    for its in both:
-        own = its.responses.labels.get("cluster")
-        if own is None or its.sample.clusters is None:
-            return None
-        labels.append(own[its.used])
+    if {its.sample.clusters is None for its in both} == {True, False}:
+        raise DataError(
+            "first and second must both come in clusters, or neither, but one of them has none. "
+            "Read the answers of both with cluster='…'."
+        )
+    labels = [its.responses.labels["cluster"][its.used] for its in both if its.sample.clusters]
+    if not labels:
+        return None
     return np.asarray(np.unique(np.concatenate(labels), return_inverse=True)[1])
 
 

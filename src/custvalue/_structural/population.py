@@ -21,6 +21,8 @@ from custvalue.errors import ParameterError
 
 BoolArray = npt.NDArray[np.bool_]
 
+SMALLEST = float(np.finfo(np.float64).tiny)
+
 
 class Implied(NamedTuple):
     """What paths imply, of many models: correlations (m, k, k), and R² (m, k), 0 where no path."""
@@ -113,8 +115,9 @@ def composite_block(weights: FloatArray, within: float, name: str) -> Measured:
     own = np.full((len(weights), len(weights)), within)
     np.fill_diagonal(own, 1.0)
     root_of(own, f"items of {name!r} that correlate by {within:g}")
+    weights = weights / max(float(np.abs(weights).max()), SMALLEST)  # large ones do not overflow
     variance = float(weights @ own @ weights)
-    if variance <= ROUNDING * float(weights @ weights):
+    if variance <= ROUNDING:
         raise ParameterError(f"weights of {name!r} make a sum without variance. Give other ones.")
     scaled = weights / np.sqrt(variance)
     loadings = own @ scaled

@@ -32,6 +32,7 @@ from custvalue.errors import DataError, ParameterError
 Population = Literal["factor", "composite"]
 
 MIDDLE = 60.0  # of 0-100, where satisfied customers are
+MOST_VARIATION = 10.0  # of weights: beyond, a few respondents are all of them
 SPREAD = 20.0  # points of 0-100: answers rarely meet the ends
 TEN = Scale(1, 10)
 
@@ -353,6 +354,11 @@ def _blocks(
             factor_block(_for_items("loadings", plan, place, given[place], 1.0))
             for place in range(len(plan.names))
         ]
+    if not isinstance(outer_weights, Mapping | None):
+        raise ParameterError(
+            f"outer_weights must be a mapping of constructs to the weights of their items, but it "
+            f"is {outer_weights!r}."
+        )
     given = _by_construct("outer_weights", plan, outer_weights or {}, absent=1.0)
     return [
         composite_block(_for_items("outer_weights", plan, place, given[place], np.inf), alike, name)
@@ -398,7 +404,13 @@ def _dealers(respondents: int, clusters: int | None) -> IntArray | None:
     """Return the dealer of each respondent."""
     if clusters is None:
         return None
-    return np.arange(respondents) % checked_whole("clusters", clusters, least=2)
+    count = checked_whole("clusters", clusters, least=2)
+    if count > respondents:
+        raise ParameterError(
+            f"clusters must be at most {respondents}, as there are so many respondents, but it is "
+            f"{count}."
+        )
+    return np.arange(respondents) % count
 
 
 def _names_of(clusters: IntArray | None) -> list[str] | None:
@@ -408,8 +420,11 @@ def _names_of(clusters: IntArray | None) -> list[str] | None:
 def _weights(respondents: int, variation: object, random: np.random.Generator) -> FloatArray | None:
     """Return lognormal weights with a mean of 1 in the population; None where all are equal."""
     found = finite(variation)
-    if not found >= 0:
-        raise ParameterError(f"weight_variation must be a number >= 0, but it is {variation!r}.")
+    if not 0 <= found <= MOST_VARIATION:
+        raise ParameterError(
+            f"weight_variation must be a number >= 0 and <= {MOST_VARIATION:g}, but it is "
+            f"{variation!r}."
+        )
     if found <= 0:
         return None
     deviation = float(np.sqrt(np.log1p(found**2)))
