@@ -10,7 +10,8 @@ from custvalue._inference.resamples import Resamples
 from custvalue._rows import read_only
 from custvalue._structural.answered import Answered
 from custvalue._structural.estimates import StructuralEstimates
-from custvalue._structural.linearised import Neighbourhood, Numbers, linearised_fields
+from custvalue._structural.groups import places_of
+from custvalue._structural.linearised import Neighbourhood, linearised_fields
 from custvalue._structural.moments import ItemMoments
 from custvalue._structural.plan import Plan
 from custvalue._structural.settings import Settings
@@ -56,14 +57,20 @@ class Engine:
         """The model as arrays."""
         return self.solution.plan
 
-    def errors(self, values: Numbers) -> list[dict[str, Any]]:
-        """Return linearised standard errors, and what clusters decide, by the names of fields."""
+    def errors(self, group: str) -> list[dict[str, Any]]:
+        """Return standard errors of a group, and what clusters and resamples say, by fields."""
+        places = places_of(group, self.plan)
+        numbers = range(places.start, places.stop)
         if self.answered is None:
-            return [{"standard_error": None} for _ in values(self.solution)[0]]
-        return linearised_fields(self.answered, self._neighbourhood, values)
+            return [{"standard_error": None} for _ in numbers]
+        found = linearised_fields(self.answered, self._neighbourhood, group)
+        if self.resamples is None:
+            return found
+        draws = (_drawn(self.resamples, place) for place in numbers)
+        return [its | more for its, more in zip(found, draws, strict=True)]
 
 
-def drawn(resamples: Resamples, place: int) -> dict[str, Any]:
+def _drawn(resamples: Resamples, place: int) -> dict[str, Any]:
     """Return what an estimate has of the resamples of one number, by the names of fields."""
     skewness = resamples.accelerations
     return {

@@ -16,7 +16,7 @@ from custvalue._results.pictured import Pictured
 from custvalue._structural.answered import Answered, gathered
 from custvalue._structural.collinearity import Collinearity, collinearity
 from custvalue._structural.discriminant import htmt_of
-from custvalue._structural.engine import Engine, drawn
+from custvalue._structural.engine import Engine
 from custvalue._structural.estimates import StructuralEstimate, StructuralEstimates
 from custvalue._structural.groups import GROUPS
 from custvalue._structural.importance_performance import StructuralMap, structural_map
@@ -221,18 +221,9 @@ class StructuralFit(Pictured, Tabulated, Record):
 
     def _fields(self, group: Statistics, fixed: Any) -> list[dict[str, Any]]:
         """Return what errors and resamples say of each number, by the names of fields."""
-        found = self._engined.errors(group.values)
-        resamples = self._engined.resamples
-        if resamples is not None:
-            first = self._first(group.name)
-            found = [its | drawn(resamples, place) for place, its in enumerate(found, first)]
+        found = self._engined.errors(group.name)
         exact = {"standard_error": None}
         return [exact if known else its for its, known in zip(found, fixed, strict=True)]
-
-    def _first(self, group: str) -> int:
-        """Return where the numbers of a group begin among the resamples."""
-        before = list(GROUPS).index(group)
-        return sum(len(its.labels(self.plan)) for its in list(GROUPS.values())[:before])
 
     # --- indices --------------------------------------------------------------------------------
 

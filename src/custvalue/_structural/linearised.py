@@ -12,7 +12,7 @@ step away are one batch, which starts from the weights of the fit.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -22,14 +22,13 @@ import numpy as np
 from custvalue._inference.clusters import clustered
 from custvalue._rows import FloatArray, IntArray
 from custvalue._structural.answered import Answered
+from custvalue._structural.groups import every_number, places_of
 from custvalue._structural.plan import Plan
 from custvalue._structural.settings import Settings
 from custvalue._structural.solution import Solution, solve
 
 STEP = 1e-4  # of a moment, relative to its spread
 EXACT = 1e-12  # tolerance of weights: a difference divides their error by the step
-Numbers = Callable[[Solution], FloatArray]
-
 ENTRIES = 2**21  # of a block of covariance matrices
 
 
@@ -54,12 +53,15 @@ class Neighbourhood:
         one, two = np.triu_indices(len(self.plan.items))
         return one.astype(np.int64), two.astype(np.int64)
 
-    def derivatives(self, values: Numbers) -> tuple[FloatArray, FloatArray]:
-        """Return those by means, shape (numbers, p), and by covariances, (numbers, pairs)."""
-        found = [values(above) - values(below) for above, below in self._steps]
-        both = np.concatenate(found) / (2 * self._sizes[:, np.newaxis])
-        size = len(self.plan.items)
-        return both[:size].T, both[size:].T
+    @cached_property
+    def derivatives(self) -> FloatArray:
+        """Those of all numbers by means, then by covariances, shape (numbers, p + pairs)."""
+        sizes = 2 * self._sizes[:, np.newaxis]
+        found = [
+            (every_number(self._solved(at, 1.0)) - every_number(self._solved(at, -1.0))) / sizes[at]
+            for at in self._blocks()
+        ]
+        return np.concatenate(found).T
 
     @cached_property
     def _sizes(self) -> FloatArray:
@@ -67,11 +69,6 @@ class Neighbourhood:
         spread = self.solution.spread[0]
         one, two = self.pairs
         return STEP * np.concatenate([spread, spread[one] * spread[two]])
-
-    @cached_property
-    def _steps(self) -> list[tuple[Solution, Solution]]:
-        """Solutions above and below, block by block."""
-        return [(self._solved(at, 1.0), self._solved(at, -1.0)) for at in self._blocks()]
 
     def _blocks(self) -> Iterator[slice]:
         size = max(1, ENTRIES // len(self.plan.items) ** 2)
@@ -102,10 +99,12 @@ class Neighbourhood:
 
 
 def linearised_fields(
-    answered: Answered, neighbourhood: Neighbourhood, values: Numbers
+    answered: Answered, neighbourhood: Neighbourhood, group: str
 ) -> list[dict[str, Any]]:
     """Return standard errors, and what clusters decide, by the names of fields, for each number."""
-    by_mean, by_pair = neighbourhood.derivatives(values)
+    plan = neighbourhood.plan
+    slopes = neighbourhood.derivatives[places_of(group, plan)]
+    by_mean, by_pair = np.split(slopes, [len(plan.items)], axis=1)
     one, two = neighbourhood.pairs
     factors = answered.factors
     influences = _Influences(answered, by_mean * factors, by_pair * factors[one] * factors[two])

@@ -14,7 +14,7 @@ from custvalue._inference.resamples import Resamples, sum_resamples
 from custvalue._inference.sums import OfSums
 from custvalue._rows import FloatArray
 from custvalue._structural.answered import Answered
-from custvalue._structural.groups import GROUPS
+from custvalue._structural.groups import every_number
 from custvalue._structural.samples import Samples
 from custvalue._structural.solution import Solution, solve
 from custvalue._words import listed
@@ -34,7 +34,7 @@ def resampled(answered: Answered, solution: Solution, method: Bootstrap) -> Resa
 
     def value(sums: FloatArray) -> FloatArray:
         parts = (sums[at : at + size] for at in range(0, len(sums), size))
-        return np.concatenate([every_number(solved(its)) for its in parts])
+        return np.concatenate([_settled(solved(its)) for its in parts])
 
     def why(sums: FloatArray) -> str:
         return _why(solved(sums[np.newaxis]))
@@ -43,9 +43,9 @@ def resampled(answered: Answered, solution: Solution, method: Bootstrap) -> Resa
     return sum_resamples(of_sums, method, sample=answered.sample)
 
 
-def every_number(solution: Solution) -> FloatArray:
-    """Return the numbers of all groups, shape (samples, numbers)."""
-    found = np.concatenate([its.values(solution) for its in GROUPS.values()], axis=1)
+def _settled(solution: Solution) -> FloatArray:
+    """Return all numbers, NaN in samples whose weights did not settle."""
+    found = every_number(solution)
     found[~solution.converged] = np.nan
     return found
 
