@@ -199,13 +199,13 @@ def test_customer_cells_are_counted_and_predicted(cells, model):
 def test_curve_answers_have_a_curve(drawn):
     found = loyalty.curve(**drawn._asdict(), resamples=2, folds=2, rng=1)
     assert found.n + found.left_out == len(drawn.outcome)
-    assert found.kind == "binary"
+    assert found.family == "binary"
 
 
 @given(testing.curve_answers(money=True))
 @settings(max_examples=4, deadline=None)
 def test_curve_answers_of_money_have_one_too(drawn):
-    assert loyalty.curve(**drawn._asdict(), resamples=2, folds=2, rng=1).kind == "amount"
+    assert loyalty.curve(**drawn._asdict(), resamples=2, folds=2, rng=1).family == "amount"
 
 
 @pytest.mark.parametrize("options", [{"min_customers": 3}, {"money": "yes"}, {"max_customers": 2}])

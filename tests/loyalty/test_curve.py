@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from reference_curves import highest, logistic, pooled
 
 from custvalue import drivers, loyalty
+from custvalue._loyalty.curves.choosing import chosen
 from custvalue._loyalty.curves.families import family_of
 from custvalue._loyalty.curves.fitting import FINE, Levels, fitted_shapes
 from custvalue._loyalty.curves.logistic_curve import logistic_curves, separated
@@ -262,11 +263,11 @@ def test_the_other_direction_is_the_mirror():
 
 def test_kinds_of_outcomes_are_taken_from_the_values():
     satisfied, outcome = people(200)
-    assert curve(satisfied, outcome).kind == "binary"
-    assert curve(satisfied, outcome > 0).kind == "binary"
-    assert curve(satisfied, outcome / 2 + satisfied / 10).kind == "proportion"
-    assert curve(satisfied, outcome * 99 + 1.5).kind == "amount"
-    assert curve(satisfied, 1 + satisfied // 2, outcome_scale=FIVE).kind == "scale"
+    assert curve(satisfied, outcome).family == "binary"
+    assert curve(satisfied, outcome > 0).family == "binary"
+    assert curve(satisfied, outcome / 2 + satisfied / 10).family == "proportion"
+    assert curve(satisfied, outcome * 99 + 1.5).family == "amount"
+    assert curve(satisfied, 1 + satisfied // 2, outcome_scale=FIVE).family == "scale"
 
 
 @pytest.mark.parametrize("kind", ["amount", "count", "scale", "below zero"])
@@ -279,7 +280,7 @@ def test_the_unit_of_an_outcome_does_not_matter(kind):
         one = curve(satisfied, values, outcome_scale=Scale(0, 5))
         other = curve(satisfied, 10 * values, outcome_scale=Scale(0, 50, step=10))
     else:
-        more = {"kind": "count"} if kind == "count" else {}
+        more = {"family": "count"} if kind == "count" else {}
         lower = 2.0 if kind == "below zero" else 0.0
         one = curve(satisfied, values - lower, **more)
         other = curve(satisfied, 10 * (values - lower), **more)
@@ -343,7 +344,7 @@ def test_curves_never_turn_back_and_intervals_hold_their_values(seed, n):
     steps = np.diff(fitted) * (1 if its.direction == "rising" else -1)
     assert (steps >= -1e-6).all()
     for each in its.levels:
-        for estimate in (each.outcome, each.fitted, each.step, each.fitted_step):
+        for estimate in (each.outcome, each.fitted, each.step):
             if estimate is not None:
                 ends = estimate.confidence_interval()
                 assert ends.low - 1e-9 <= estimate.value <= ends.high + 1e-9
@@ -383,3 +384,66 @@ def test_groups_by_a_label_of_responses():
         satisfaction=answers, outcome=outcome, by="wave", resamples=10, rng=1
     )
     assert [its.name for its in found.groups] == ["2026Q1", "2026Q2"]
+
+
+# --- simulation ---------------------------------------------------------------------------------
+
+ANSWERED = np.array([0.08, 0.12, 0.2, 0.32, 0.28])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "chances", "least"),
+    [
+        ("logistic", [0.05, 0.18, 0.5, 0.82, 0.95], 0.9),
+        ("inverse S", [0.1, 0.38, 0.45, 0.52, 0.8], 0.9),
+        ("convex", [0.1, 0.12, 0.18, 0.33, 0.8], 0.9),
+        ("concave", [0.1, 0.57, 0.72, 0.78, 0.8], 0.9),
+        ("S", [0.2, 0.22, 0.45, 0.68, 0.7], 0.6),
+        ("linear", [0.2, 0.35, 0.5, 0.65, 0.8], 0.6),
+    ],
+)
+def test_known_shapes_are_found_among_many_customers(name, chances, least):
+    random = np.random.default_rng(2)
+    n = random.multinomial(10_000, ANSWERED, size=40)
+    mean = random.binomial(n, chances) / n
+    levels = Levels(np.linspace(0, 1, 5), family_of("binary", 0.0))
+    fits = fitted_shapes(levels, mean, n.astype(float))
+    best = chosen(fits, 10_000).bic.argmin(axis=1)
+    assert (best == list(fits).index(name)).mean() >= least
+
+
+def dealers(random, chances, n):
+    satisfied = 1 + random.choice(5, n, p=ANSWERED)
+    dealer = random.integers(0, 20, n)
+    p = chances[satisfied - 1]
+    p = np.clip(p + 0.5 * random.normal(size=20)[dealer] * p * (1 - p), 0, 1)
+    return satisfied, (random.random(n) < p).astype(float), dealer
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("clustered", [False, True])
+def test_intervals_hold_the_truth(clustered):
+    random = np.random.default_rng(11)
+    chances = np.array([0.1, 0.38, 0.45, 0.52, 0.8])
+    held = {"outcome": [], "fitted": [], "step": []}
+    ratios = []
+    for _ in range(30):
+        if clustered:
+            satisfied, outcome, dealer = dealers(random, chances, 400)
+            its = curve(satisfied, outcome, cluster=dealer, resamples=100, folds=2, rng=random)
+        else:
+            satisfied = np.r_[1:6, 1 + random.choice(5, 395, p=ANSWERED)]
+            outcome = (random.random(400) < chances[satisfied - 1]).astype(float)
+            its = curve(satisfied, outcome, resamples=100, folds=2, rng=random)
+        for place, each in enumerate(its.levels):
+            for name in ("outcome", "fitted"):
+                ends = getattr(each, name).confidence_interval()
+                held[name].append(chances[int(each.score) - 1] in ends)
+            if each.step is not None and len(its.levels) == 5:
+                step = chances[place + 1] - chances[place]
+                held["step"].append(step in each.step.confidence_interval())
+        ratios.append(0.8 / 0.52 in its.top_box_ratio.confidence_interval())
+    # 150 intervals: 95 % less 3 standard errors
+    assert {name: np.mean(its) > 0.89 for name, its in held.items()} == dict.fromkeys(held, True)
+    assert np.mean(ratios) > 0.8

@@ -68,25 +68,25 @@ REFUSED = [
         ),
     ),
     (
-        {"kind": "binary", "outcome": [0, 1, 2, 1, 0, 1]},
+        {"family": "binary", "outcome": [0, 1, 2, 1, 0, 1]},
         DataError,
-        "outcome must be 0 or 1, but row 2 has 2. Use another kind=.",
+        "outcome must be 0 or 1, but row 2 has 2. Use another family=.",
     ),
     (
-        {"kind": "count", "outcome": [0, 1, 0.5, 1, 0, 1]},
+        {"family": "count", "outcome": [0, 1, 0.5, 1, 0, 1]},
         DataError,
-        "outcome must be a whole number >= 0, but row 2 has 0.5. Use another kind=.",
+        "outcome must be a whole number >= 0, but row 2 has 0.5. Use another family=.",
     ),
     (
-        {"kind": "proportion", "outcome": [0, 1, 1.5, 1, 0, 1]},
+        {"family": "proportion", "outcome": [0, 1, 1.5, 1, 0, 1]},
         DataError,
-        "outcome must be a share from 0 to 1, but row 2 has 1.5. Use another kind=.",
+        "outcome must be a share from 0 to 1, but row 2 has 1.5. Use another family=.",
     ),
     (
-        {"kind": "scale"},
+        {"family": "scale"},
         ParameterError,
         (
-            "kind='scale' and outcome_scale= belong together, as in outcome_scale=Scale(1, 5). "
+            "family='scale' and outcome_scale= belong together, as in outcome_scale=Scale(1, 5). "
             "Give both or neither."
         ),
     ),

@@ -82,7 +82,7 @@ def loyalty_curve_line(
     zones = () if cuts is None else curve.zones(cuts).zones
     ax = axes_of(ax, height=3.8)
     scores = np.array([its.score for its in curve.levels])
-    times = 100.0 if curve.kind in ("binary", "proportion") else 1.0
+    times = 100.0 if curve.family in ("binary", "proportion") else 1.0
     band = times * np.array([interval_between(its.fitted, level) for its in curve.levels])
     ax.fill_between(scores, band[:, 0], band[:, 1], color=BLUE, alpha=0.2, linewidth=0)
     ax.plot(scores, [times * its.fitted.value for its in curve.levels], color=BLUE, linewidth=1.6)
@@ -100,7 +100,7 @@ def loyalty_curve_line(
     if curve.scale.sign < 0:
         ax.invert_xaxis()
     ax.set_xlabel("Satisfaction 满意度")
-    ax.set_ylabel(YLABELS[curve.kind])
+    ax.set_ylabel(YLABELS[curve.family])
     shape = f"Dashed: {best.name} {best.chinese} ({percent(best.probability)})"
     of = count(curve.n, "customer")
     return finished(ax, f"{shape}; {of}; the band is a {percent(level)} interval")

@@ -112,10 +112,10 @@ class OutcomeCells(Columns):
             int(self.n.sum()), total, float(self.square.sum()), mean, spread, max(error, 0.0)
         )
 
-    def outcome(self, name: str, kind: Outcome, ends: tuple[float, float] | None) -> Estimate:
+    def outcome(self, name: str, family: Outcome, ends: tuple[float, float] | None) -> Estimate:
         """Estimate the mean outcome of these customers, a share of a binary one."""
         found = self.moments()
-        if kind == "binary":
+        if family == "binary":
             error = math.sqrt(found.error) / found.total
             every = Counted(found.n, found.total, found.squares)
             estimate: Estimate = Proportion(
@@ -128,7 +128,7 @@ class OutcomeCells(Columns):
         else:
             method: MeanMethod = "t" if ends is None else "beta"
             estimate = found.estimate(name=name, bounds=ends, method=method)
-        return self._of_clusters(estimate, found, lost=0 if kind == "binary" else 1)
+        return self._of_clusters(estimate, found, lost=0 if family == "binary" else 1)
 
     def _of_clusters(self, estimate: Estimate, found: Moments, lost: int) -> Estimate:
         if (self.cluster < 0).all():

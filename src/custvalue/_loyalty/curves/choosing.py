@@ -64,7 +64,7 @@ class Situation(NamedTuple):
 
 def situation(data: Known, cells: OutcomeCells, direction: Direction) -> Situation:
     """Bring the outcomes of the levels to what shapes are fitted to."""
-    family = family_of(data.kind, float(data.outcome.min()))
+    family = family_of(data.family, float(data.outcome.min()))
     origin, unit = _scaling(data, family)
     each = cells.each_level(len(data.scores))
     sums = [its.moments() for its in each]
@@ -85,7 +85,7 @@ def _dispersion(
     """Return what the variance of means is over that of the family, and over that of customers."""
     sums = [its.moments() for its in each]
     n = np.array([float(its.n) for its in sums])
-    errors = [its.outcome("", data.kind, data.ends).standard_error or 0.0 for its in each]
+    errors = [its.outcome("", data.family, data.ends).standard_error or 0.0 for its in each]
     found = np.square(np.array(errors) / unit) * n
     within = np.array([its.spread / its.total for its in sums]) / unit**2
     kish = float(data.weights @ data.weights) * n.sum() / float(data.weights.sum()) ** 2
@@ -95,7 +95,7 @@ def _dispersion(
 
 def _scaling(data: Known, family: Family) -> tuple[float, float]:
     """Return origin and unit of outcomes: the ends of a scale, else a unit of their own size."""
-    if data.kind == "scale" and data.ends is not None:
+    if data.family == "scale" and data.ends is not None:
         return data.ends[0], data.ends[1] - data.ends[0]
     if family.kind == "shares":
         return 0.0, 1.0

@@ -68,7 +68,7 @@ def curve(
     satisfaction: Any,
     outcome: Any,
     scale: Scale | None = None,
-    kind: Outcome | None = None,
+    family: Outcome | None = None,
     outcome_scale: Scale | None = None,
     weights: Any = None,
     cluster: Any = None,
@@ -90,7 +90,7 @@ def curve(
         What the same customers did, in the same order; NaN where it is not known.
     scale : Scale, optional
         Of satisfaction; not needed with Responses. The worst answer is on the left.
-    kind : {"binary", "proportion", "scale", "count", "amount"}, optional
+    family : {"binary", "proportion", "scale", "count", "amount"}, optional
         What the outcome is. By default ``binary`` of 0 and 1 (or True and False), ``proportion``
         of other values from 0 to 1, ``scale`` where `outcome_scale` is given, else ``amount``.
     outcome_scale : Scale, optional
@@ -120,24 +120,69 @@ def curve(
     ------
     DataError
         If nobody has both, satisfaction or outcome does not differ, an outcome is none of its
-        kind, there are more than 201 different answers, or an outcome was before the survey.
+        family, there are more than 201 different answers, or an outcome was before the survey.
     ParameterError
         If an argument is unknown, a scale is needed, or only one of both dates is given.
 
     Notes
     -----
-    The shapes are those of :mod:`the module <custvalue.loyalty>`: linear, logistic, S, inverse S,
-    convex, concave (``floor + (ceiling - floor) rise``) and monotone, each by maximum
-    quasi-likelihood on the means of the levels. The probability of a shape is that of BIC, which
-    needs no randomness, not the share of the resamples that it wins: see below. Shapes with more
-    parameters than there are levels are left out. A logistic curve without a maximum, where a
-    step in satisfaction separates the outcomes, is fitted with Jeffreys' prior, and the result says
-    so.
+    With u from 0 at the worst answer to 1 at the best (the other way for an outcome that falls),
+    a steepness k and an inflexion m, the shapes are ``floor + (ceiling - floor) rise``, where rise
+    is u (linear), (e^(k u) - 1) / (e^k - 1) (convex), that of 1 - u from 1 (concave), or
+    (f(k (u - m)) + f(k m)) / (f(k (1 - m)) + f(k m)) with f = tanh (S: steepest inside) or
+    f = sinh (inverse S: steepest at both ends); the logistic curve between 0 and 1; and any that
+    never falls (monotone: isotonic regression). Each is fitted by maximum quasi-likelihood on the
+    means of the levels, m log μ + (1 - m) log(1 - μ) for shares and scales, m log μ - μ for counts
+    and amounts from 0 on, least squares for others, divided by the dispersion that weights,
+    clusters and outcomes have. Shapes with more parameters than there are levels are left out. A
+    logistic curve without a maximum, where a step in satisfaction separates the outcomes, is
+    fitted with Jeffreys' prior (Firth 1993), and the result says so.
 
-    The curve that is shown is the monotone one, whatever shape is the most probable: it needs no
-    shape, and its intervals hold (see the table); those of a chosen shape, or of an average of
-    shapes by their probabilities, do not. Its standard error is that of resamples (of clusters,
-    where there are any). Observed outcomes and steps need no curve at all.
+    **The probability of a shape** is e^(-BIC/2) over the sum of that: it needs no randomness, and
+    tells right from wrong better than the share of the resamples that a shape wins (mean Brier
+    score over the true shapes below .72 against .79 at n = 200 and .35 against .45 at 1,000; .15
+    against .31 for an S at 10,000). How often the true shape was the most probable, and its mean
+    probability, in percent, for binary outcomes on five points (300 samples; 8, 12, 20, 32 and 28 %
+    of the customers at the points):
+
+    =========================================  ===========  ===========  ===========
+    true shape, outcome at 1, 2, 3, 4, 5       n = 200      1,000        10,000
+    =========================================  ===========  ===========  ===========
+    linear, .2 .35 .5 .65 .8                   48 (43)      58 (50)      83 (74)
+    logistic, .05 .18 .5 .82 .95               79 (69)      98 (96)      100 (100)
+    S, .2 .22 .45 .68 .7                       0 (4)        14 (28)      84 (87)
+    inverse S, .1 .38 .45 .52 .8               0 (7)        55 (54)      99 (97)
+    convex, .1 .12 .18 .33 .8                  55 (52)      98 (91)      99 (98)
+    concave, .1 .57 .72 .78 .8                 60 (51)      96 (89)      100 (98)
+    monotone, .1 .1 .5 .52 .9                  44 (41)      98 (97)      100 (100)
+    =========================================  ===========  ===========  ===========
+
+    The simple shapes win where data are few: with 200 customers an S is never told from a logistic
+    curve, nor an inverse S from a line.
+
+    **The curve that is shown** is the monotone one, whatever shape is the most probable. Its
+    intervals hold; those of an average of shapes by their probabilities, fitted and weighed again
+    in every resample, held the truth in 80 to 97 % over the same shapes at n = 200, and in 70 % at
+    the worst answer. Steps compare the outcomes as observed: steps of the monotone curve held in 87
+    to 97 %. Percentile intervals of the numbers that describe a shape, where it is the true one,
+    held in 92 to 98 % (60 samples of 1,000). Coverage of the default intervals at 95 %, in percent (250 samples of the inverse
+    S and the convex shape for binary outcomes, of the inverse S for others; lognormal weights with
+    an effective n of 60 %, dealers with lognormal sizes whose means vary):
+
+    ==================================  =========  =========  =========  =========  =========
+    n = 200, n = 1,000                  outcome    curve      step       top box    zone
+    ==================================  =========  =========  =========  =========  =========
+    binary                              96, 95     95, 94     96, 96     94, 96     95, 95
+    binary, weights                     95, 95     94, 94     95, 95     95, 95     94, 95
+    binary, 30 dealers                  97, 95     96, 94     97, 95     96, 94     97, 95
+    binary, 15 dealers, weights         97, 95     97, 95     97, 95     97, 95     96, 95
+    scale of seven                      97, 96     96, 96     97, 96     95, 96     95, 95
+    scale, 20 dealers, weights          98, 96     98, 96     98, 96     96, 97     97, 96
+    count                               94, 94     93, 93     96, 95     93, 95     94, 95
+    count, 20 dealers, weights          94, 95     93, 94     97, 96     97, 94     94, 95
+    amount (gamma, skewness 2)          93, 94     92, 93     95, 96     94, 96     93, 94
+    amount, 20 dealers, weights         93, 94     93, 95     97, 95     98, 94     93, 94
+    ==================================  =========  =========  =========  =========  =========
 
     References
     ----------
@@ -165,10 +210,10 @@ def curve(
     """
     plan = Plan.checked(direction, folds, resamples, rng)
     given = Asked(
-        satisfaction, outcome, scale, outcome_scale, kind, weights, cluster, asked, happened
+        satisfaction, outcome, scale, outcome_scale, family, weights, cluster, asked, happened
     )
-    answers, outcomes, its_kind = read(given)
-    return curve_of(known(answers, outcomes, its_kind, outcome_scale), plan)
+    answers, outcomes, its_family = read(given)
+    return curve_of(known(answers, outcomes, its_family, outcome_scale), plan)
 
 
 def curve_of(data: Known, plan: Plan) -> LoyaltyCurve:
@@ -184,7 +229,7 @@ def curve_of(data: Known, plan: Plan) -> LoyaltyCurve:
     return LoyaltyCurve(
         levels=tuple(_levels(found, resampled, cells)),
         shapes=_shapes(found, resampled, scores, plan),
-        kind=data.kind,
+        family=data.family,
         direction=direction,
         separation=_separation(at),
         scale=data.scale,
@@ -216,7 +261,7 @@ class _Resampled(NamedTuple):
 def _outcomes(data: Known, cells: OutcomeCells) -> list[Estimate]:
     """Estimate the outcome at each level."""
     each = zip(data.scores, cells.each_level(len(data.scores)), strict=True)
-    return [its.outcome(f"outcome at {score:g}", data.kind, data.ends) for score, its in each]
+    return [its.outcome(f"outcome at {score:g}", data.family, data.ends) for score, its in each]
 
 
 def direction_of(data: Known) -> Direction:
@@ -246,14 +291,9 @@ def _levels(found: _Found, resampled: _Resampled, cells: OutcomeCells) -> list[C
     most = found.at.effective_n
     fitted = [_fitted(*its, most) for its in zip(found.estimates, curve, errors, strict=True)]
     alike = _correlations(cells.roots(len(curve)), len(curve))
-    drawn_alike = _correlations(draws - draws.mean(axis=0), len(curve))
-    both = (found.estimates, alike), (fitted, drawn_alike)
-    levels = []
-    for place, (score, its) in enumerate(zip(found.data.scores, found.estimates, strict=True)):
-        last = place == len(curve) - 1
-        steps = [None if last else _step(of, ties[place], place) for of, ties in both]
-        levels.append(CurveLevel(float(score), its.n, its, fitted[place], *steps))
-    return levels
+    steps = [_step(found.estimates, tie, place) for place, tie in enumerate(alike)]
+    rows = zip(found.data.scores.tolist(), found.estimates, fitted, [*steps, None], strict=True)
+    return [CurveLevel(score, its.n, its, line, step) for score, its, line, step in rows]
 
 
 def _correlations(moved: FloatArray | None, levels: int) -> list[float]:
@@ -283,8 +323,8 @@ def _fitted(observed: Estimate, value: float, error: float, most: float) -> Esti
         variance = value * (1 - value)
         matched = variance / error**2 if error > 0 and variance > 0 else n
         return Proportion(**own, effective_n=min(matched, max(most, n)))
-    kind = observed.usual_method if isinstance(observed, MeanEstimate) else "t"
-    return MeanEstimate(**own, effective_n=n, bounds=observed.bounds, usual_method=kind)
+    method = observed.usual_method if isinstance(observed, MeanEstimate) else "t"
+    return MeanEstimate(**own, effective_n=n, bounds=observed.bounds, usual_method=method)
 
 
 def _step(of: Sequence[Estimate], correlation: float, place: int) -> Step | None:

@@ -28,16 +28,23 @@ class Ends(NamedTuple):
 
 
 def fitted_ends(
-    rise: FloatArray, mean: FloatArray, weight: FloatArray, family: Family, close: float = CLOSE
+    rise: FloatArray,
+    mean: FloatArray,
+    weight: FloatArray,
+    family: Family,
+    *,
+    close: float = CLOSE,
+    start: tuple[FloatArray, FloatArray] | None = None,
 ) -> Ends:
-    """Fit the ends of curves.
+    """Fit the ends of curves, from near ones where there are some.
 
-    `rise` is of shape (levels, samples or 1, rises); `mean` and `weight` are (samples, levels).
+    `rise` is of shape (levels, samples or 1, rises); `mean` and `weight` are (samples, levels), and
+    `start` holds floors and ceilings of shape (samples, 1).
     """
     mean, weight = (np.ascontiguousarray(its.T)[:, :, np.newaxis] for its in (mean, weight))
     given = _Given(rise, mean, weight, family)
-    floor, ceiling = _least_squares(given)
-    for _ in range(STEPS if family.kind != "amounts" else 0):
+    floor, ceiling = start or _least_squares(given)
+    for _ in range(STEPS):
         floor, ceiling, gain = _newton(given, floor, ceiling)
         if gain <= close:
             break

@@ -80,11 +80,11 @@ COUNTS = Family("counts", 0.0, np.inf)
 AMOUNTS = Family("amounts", -np.inf, np.inf)
 
 
-def family_of(kind: Outcome, least: float) -> Family:
+def family_of(outcome: Outcome, least: float) -> Family:
     """Return the family of an outcome, of which the least value is known.
 
     Amounts from 0 on vary the more the larger they are, as counts do.
     """
-    if kind in ("binary", "proportion", "scale"):
+    if outcome in ("binary", "proportion", "scale"):
         return SHARES
-    return COUNTS if kind == "count" or least >= 0 else AMOUNTS
+    return COUNTS if outcome == "count" or least >= 0 else AMOUNTS

@@ -159,11 +159,13 @@ class _Problem(NamedTuple):
     weight: FloatArray
     search: Search
 
-    def best(self, grid: _Grid) -> tuple[Ends, FloatArray, FloatArray]:
+    def best(self, grid: _Grid, near: Ends | None = None) -> tuple[Ends, FloatArray, FloatArray]:
         """Return the ends at the best point of the grid for each sample, and the point."""
+        start = None if near is None else (near.floor[:, np.newaxis], near.ceiling[:, np.newaxis])
         u = self.levels.u[:, np.newaxis, np.newaxis]
         rise = self.shape.rise(u, np.exp(grid.log_k), grid.m)
-        ends = fitted_ends(rise, self.mean, self.weight, self.levels.family, self.search.close)
+        family, close = self.levels.family, self.search.close
+        ends = fitted_ends(rise, self.mean, self.weight, family, close=close, start=start)
         place = ends.likelihood.argmax(axis=1)
         rows = np.arange(len(self.mean))
         return Ends(*(its[rows, place] for its in ends)), *grid.of(rows, place)
@@ -199,7 +201,7 @@ def _closing_in(problem: _Problem) -> Fits:
     shape, search = problem.shape, problem.search
     best, k, m = problem.best(problem.first_grid())
     for step in range(search.rounds if shape.bent else 0):
-        best, k, m = problem.best(problem.smaller(k, m, search.closer**step))
+        best, k, m = problem.best(problem.smaller(k, m, search.closer**step), best)
     rise = shape.rise(problem.levels.u[:, np.newaxis], np.exp(k), m)
     curve = between(best.floor, best.ceiling, rise).T
     values = {"floor": best.floor, "ceiling": best.ceiling}

@@ -100,7 +100,7 @@ def curves_by_group(
     outcome: Any,
     by: Any,
     scale: Scale | None = None,
-    kind: Outcome | None = None,
+    family: Outcome | None = None,
     outcome_scale: Scale | None = None,
     weights: Any = None,
     cluster: Any = None,
@@ -116,7 +116,7 @@ def curves_by_group(
 
     Parameters
     ----------
-    satisfaction, outcome, scale, kind, outcome_scale, weights, cluster
+    satisfaction, outcome, scale, family, outcome_scale, weights, cluster
         As in :func:`curve`.
     direction, asked, happened
         As in :func:`curve`. What the outcome is, and its direction, are those of all customers.
@@ -160,11 +160,11 @@ def curves_by_group(
     plan = Plan.checked(direction, folds, resamples, rng)
     least = checked_whole("minimum_n", minimum_n, least=2)
     given = Asked(
-        satisfaction, outcome, scale, outcome_scale, kind, weights, cluster, asked, happened
+        satisfaction, outcome, scale, outcome_scale, family, weights, cluster, asked, happened
     )
-    answers, outcomes, its_kind = read(given)
+    answers, outcomes, its_family = read(given)
     names, codes = sorted_codes("by", _labels(by, answers))
-    whole = known(answers, outcomes, its_kind, outcome_scale)
+    whole = known(answers, outcomes, its_family, outcome_scale)
     plan = plan._replace(direction=plan.direction or direction_of(whole))
     found: list[GroupCurve] = []
     small: dict[str, int] = {}
@@ -172,7 +172,7 @@ def curves_by_group(
     for place, name in enumerate(map(str, names.tolist())):
         rows = np.flatnonzero(codes == place)
         try:
-            part = known(answers.of_rows(rows), outcomes[rows], its_kind, outcome_scale)
+            part = known(answers.of_rows(rows), outcomes[rows], its_family, outcome_scale)
             if len(part.level) < least:
                 small[name] = len(part.level)
             else:

@@ -96,7 +96,7 @@ class TopBoxRatio(Headline):
 
 
 def top_box_ratio(
-    cells: OutcomeCells, scores: Sequence[float], scale: Scale, kind: Outcome
+    cells: OutcomeCells, scores: Sequence[float], scale: Scale, family: Outcome
 ) -> TopBoxRatio:
     """Compare the best answer with the next one that was given."""
     if scores[-1] != scale.best:
@@ -106,8 +106,8 @@ def top_box_ratio(
         )
     levels = len(scores)
     pair = cells.each_level(levels)[:-3:-1]
-    parts = [its.outcome("", kind, None) for its in pair]
-    if kind != "binary" and not all(its.value > 0 for its in parts):
+    parts = [its.outcome("", family, None) for its in pair]
+    if family != "binary" and not all(its.value > 0 for its in parts):
         raise DataError(
             f"a ratio needs means above 0, but they are {number(parts[0].value)} at {scores[-1]:g} "
             f"and {number(parts[1].value)} at {scores[-2]:g}. Use level(…).step, the difference."
@@ -120,7 +120,7 @@ def top_box_ratio(
     both = _Pair(parts[0], parts[1], _roots(cells, levels))
     return TopBoxRatio(
         estimate=both.rates(),
-        odds=both.odds() if kind == "binary" else None,
+        odds=both.odds() if family == "binary" else None,
         top=scores[-1],
         next=scores[-2],
     )

@@ -40,7 +40,7 @@ class Known(NamedTuple):
         Weights, all > 0, and clusters.
     scale : Scale
         Of satisfaction.
-    kind : str
+    family : str
         What the outcome is.
     ends : tuple of float, or None
         Of the outcome, where it has a scale.
@@ -53,7 +53,7 @@ class Known(NamedTuple):
     outcome: FloatArray
     sample: Sample
     scale: Scale
-    kind: Outcome
+    family: Outcome
     ends: tuple[float, float] | None
     left_out: int
 
@@ -74,7 +74,7 @@ class Asked(NamedTuple):
     outcome: Any
     scale: Any = None
     outcome_scale: Any = None
-    kind: Any = None
+    family: Any = None
     weights: Any = None
     cluster: Any = None
     asked: Any = None
@@ -94,15 +94,15 @@ def read(given: Asked) -> tuple[Responses, FloatArray, Outcome]:
     large = np.abs(outcome) > LARGEST
     refuse_where(large, "outcome", f"at most {LARGEST:g}", outcome, "Use a larger unit.")
     _refuse_earlier(given, answers)
-    if given.kind is not None:
-        require_choice("kind", given.kind, get_args(Outcome))
+    if given.family is not None:
+        require_choice("family", given.family, get_args(Outcome))
     if given.outcome_scale is not None:
         outcome = check_scale(given.outcome_scale, "outcome_scale").check("outcome", outcome)
-    return answers, outcome, _checked_kind(given, outcome)
+    return answers, outcome, _checked_family(given, outcome)
 
 
 def known(
-    answers: Responses, outcome: FloatArray, kind: Outcome, outcome_scale: Scale | None
+    answers: Responses, outcome: FloatArray, family: Outcome, outcome_scale: Scale | None
 ) -> Known:
     """Keep the customers of whom both are known."""
     given = answers.answers[:, 0]
@@ -114,8 +114,8 @@ def known(
         )
     scores, level = np.unique(answers.scale.sign * given[there], return_inverse=True)
     _check_levels(scores)
-    _check_outcomes(outcome[there], level, kind)
-    ends = {"binary": (0.0, 1.0), "proportion": (0.0, 1.0)}.get(kind)
+    _check_outcomes(outcome[there], level, family)
+    ends = {"binary": (0.0, 1.0), "proportion": (0.0, 1.0)}.get(family)
     if outcome_scale is not None:
         ends = (outcome_scale.low, outcome_scale.high)
     return Known(
@@ -124,36 +124,36 @@ def known(
         outcome=outcome[there],
         sample=answers.sample.of_rows(there),
         scale=answers.scale,
-        kind=kind,
+        family=family,
         ends=ends,
         left_out=int((~there).sum()),
     )
 
 
-def _checked_kind(given: Asked, outcome: FloatArray) -> Outcome:
+def _checked_family(given: Asked, outcome: FloatArray) -> Outcome:
     """Return what the outcome is, from its values where that was not said."""
     present = outcome[~np.isnan(outcome)]
     within = bool(((present >= 0) & (present <= 1)).all())
     binary = bool(np.isin(present, (0.0, 1.0)).all())
-    if given.kind is None:
+    if given.family is None:
         if given.outcome_scale is not None:
             return "scale"
         return "binary" if binary else "proportion" if within else "amount"
-    kind: Outcome = given.kind
-    if (kind == "scale") != (given.outcome_scale is not None):
+    family: Outcome = given.family
+    if (family == "scale") != (given.outcome_scale is not None):
         raise ParameterError(
-            "kind='scale' and outcome_scale= belong together, as in outcome_scale=Scale(1, 5). "
+            "family='scale' and outcome_scale= belong together, as in outcome_scale=Scale(1, 5). "
             "Give both or neither."
         )
     bad, expected = np.zeros(len(outcome), dtype=bool), ""
-    if kind == "binary":
+    if family == "binary":
         bad, expected = ~np.isin(outcome, (0.0, 1.0)), "0 or 1"
-    elif kind == "proportion":
+    elif family == "proportion":
         bad, expected = ~((outcome >= 0) & (outcome <= 1)), "a share from 0 to 1"
-    elif kind == "count":
+    elif family == "count":
         bad, expected = ~((outcome >= 0) & (outcome == np.rint(outcome))), "a whole number >= 0"
-    refuse_where(bad & ~np.isnan(outcome), "outcome", expected, outcome, "Use another kind=.")
-    return kind
+    refuse_where(bad & ~np.isnan(outcome), "outcome", expected, outcome, "Use another family=.")
+    return family
 
 
 def _check_levels(scores: FloatArray) -> None:
@@ -169,13 +169,13 @@ def _check_levels(scores: FloatArray) -> None:
         )
 
 
-def _check_outcomes(outcome: FloatArray, level: IntArray, kind: Outcome) -> None:
+def _check_outcomes(outcome: FloatArray, level: IntArray, family: Outcome) -> None:
     if np.ptp(outcome) <= 1e-12 * np.abs(outcome).max():
         raise DataError(
             f"outcome is {outcome[0]:g} for all {count(len(outcome), 'customer')}, so there is no "
             f"curve. Use an outcome that differs among them."
         )
-    if kind != "binary" and np.bincount(level).max() < 2:
+    if family != "binary" and np.bincount(level).max() < 2:
         raise DataError(
             "no answer was given by two customers, so how much their outcomes vary is unknown. "
             "Round satisfaction first, as in numpy.round(satisfaction, 1)."

@@ -29,7 +29,7 @@ from custvalue.errors import ParameterError
 
 Separation = Literal["none", "quasi-complete", "complete"]
 
-KINDS: Mapping[Outcome, str] = MappingProxyType(
+OUTCOMES: Mapping[Outcome, str] = MappingProxyType(
     {
         "binary": "share of the customers with the outcome",
         "proportion": "mean share",
@@ -65,7 +65,7 @@ class Step(Estimate):
     of : tuple of Estimate
         The outcome at the next answer and at this one.
     tie : Tie
-        What both have in common: correlated where customers share clusters, or by one curve.
+        What both have in common: correlated where customers share clusters.
 
     Notes
     -----
@@ -94,9 +94,8 @@ class CurveLevel(Record):
         Their outcome as it was observed: a share by Wilson, or a mean.
     fitted : Estimate
         The monotone curve there.
-    step, fitted_step : Step or None
-        What the outcome, and the curve, is more at the next better answer that was given; None at
-        the best one.
+    step : Step or None
+        What the outcome is more at the next better answer that was given; None at the best one.
     """
 
     score: float
@@ -104,7 +103,6 @@ class CurveLevel(Record):
     outcome: AnyEstimate
     fitted: AnyEstimate
     step: Step | None
-    fitted_step: Step | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,7 +241,7 @@ class LoyaltyCurve(Pictured, Tabulated, Frozen):
         From the worst answer to the best.
     shapes : CurveShapes
         What shape the curve has.
-    kind : {"binary", "proportion", "scale", "count", "amount"}
+    family : {"binary", "proportion", "scale", "count", "amount"}
         What the outcome is.
     direction : {"rising", "falling"}
         Which way it goes with satisfaction.
@@ -264,11 +262,11 @@ class LoyaltyCurve(Pictured, Tabulated, Frozen):
     SHOWN: ClassVar = shown(
         "outcome, low, high, n, fitted: curve, fitted_low, fitted_high, step, step_low, step_high"
     )
-    REPR: ClassVar[tuple[str, ...]] = ("kind", "n", "best")
+    REPR: ClassVar[tuple[str, ...]] = ("family", "n", "best")
 
     levels: tuple[CurveLevel, ...]
     shapes: CurveShapes
-    kind: Outcome
+    family: Outcome
     direction: Direction
     separation: Separation
     scale: Scale
@@ -291,7 +289,9 @@ class LoyaltyCurve(Pictured, Tabulated, Frozen):
         DataError
             If nobody gave the best answer, or a mean is not above 0.
         """
-        return top_box_ratio(self.cells, [its.score for its in self.levels], self.scale, self.kind)
+        return top_box_ratio(
+            self.cells, [its.score for its in self.levels], self.scale, self.family
+        )
 
     def level(self, score: float) -> CurveLevel:
         """Return what was found at one answer.
@@ -330,7 +330,7 @@ class LoyaltyCurve(Pictured, Tabulated, Frozen):
         ParameterError
             If cuts are not in order, off the scale or none, or names do not fit.
         """
-        levels = Levels([its.score for its in self.levels], self.scale, self.kind, self.ends)
+        levels = Levels([its.score for its in self.levels], self.scale, self.family, self.ends)
         return zones_of(self.cells, levels, cuts, names)
 
     def _title(self) -> str:
@@ -342,8 +342,9 @@ class LoyaltyCurve(Pictured, Tabulated, Frozen):
     def _notes(self) -> Iterable[str]:
         best = self.shapes.best
         yield (
-            f"Outcome: {KINDS[self.kind]}, {self.direction}. Shape: {best.name} {best.chinese}, "
-            f"probability {percent(best.probability)}; the curve shown is the monotone one."
+            f"Outcome: {OUTCOMES[self.family]}, {self.direction}. Shape: {best.name} "
+            f"{best.chinese}, probability {percent(best.probability)}; the curve shown is the "
+            f"monotone one."
         )
         if self.separation != "none":
             yield SEPARATED.format(self.separation)
@@ -365,7 +366,6 @@ def level_row(its: CurveLevel, level: float) -> dict[str, Any]:
         **row,
         **ends_of("fitted", its.fitted, level),
         **ends_of("step", its.step, level),
-        **ends_of("fitted_step", its.fitted_step, level),
     }
 
 

@@ -118,7 +118,7 @@ class Levels(NamedTuple):
 
     scores: Sequence[float]
     scale: Scale
-    kind: Outcome
+    family: Outcome
     ends: tuple[float, float] | None
 
 
@@ -144,7 +144,7 @@ def zones_of(cells: OutcomeCells, levels: Levels, cuts: Any, names: Any) -> Loya
                 high=edges[zone + 1],
                 n=n,
                 share=cells.share(inside, name),
-                outcome=some.outcome(f"outcome, {name}", levels.kind, levels.ends) if n else None,
+                outcome=some.outcome(f"outcome, {name}", levels.family, levels.ends) if n else None,
             )
         )
     return LoyaltyZones(zones=tuple(found), cuts=tuple(limits))
