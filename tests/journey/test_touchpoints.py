@@ -77,6 +77,13 @@ def test_who_answered_nothing_counts_in_nothing_but_the_share_that_answered():
     assert found.touchpoints[1].answered.value == pytest.approx(6 / 7)
 
 
+def test_steps_that_most_visits_lack_are_named():
+    rows = [[5, 4, None], [4, 4, None], [3, 3, None], [4, 5, 3], [5, 5, 2]]
+    found = journey.touchpoints(answers(rows), order=ORDER)
+    assert "Answered by less than half: 'handover'. Their means" in str(found)
+    assert "less than half" not in str(journey.touchpoints(answers(), order=ORDER))
+
+
 def test_frames_and_json():
     found = visited.touchpoints()
     assert journey.Touchpoints.from_json(found.to_json()) == found

@@ -145,10 +145,10 @@ class Complaints(Columns):
         found.setdefault("text", np.full(source.rows, ""))
         end = _end(found, observation_end)
         _check(found, moments, end)
-        divided = tuple(dict.fromkeys([*labels, *([] if cluster is None else [cluster])]))
+        divided: list[str] = [*labels, *([] if cluster is None else [cluster])]
         return cls(
             **found,
-            labels=reading.labels(source, divided),
+            labels=reading.labels(source, tuple(dict.fromkeys(divided))),
             cluster=None if cluster is None else str(cluster),
             observation_end=end,
         )

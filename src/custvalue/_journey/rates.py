@@ -39,6 +39,34 @@ class VisitRate(Headline):
         What is counted: visits, or lines.
     left_out : dict of str to int
         Reason to the number of visits that are not counted.
+
+    Notes
+    -----
+    Coverage of 95 % intervals where dealers have few visits, in percent. Of one dealer, computed
+    exactly, on average [at the worst share]:
+
+    ==========  ============  ============  ============
+    visits      .50 to .80    .80 to .95    .95 to .99
+    ==========  ============  ============  ============
+    3           96.8 [89.1]   94.1 [83.1]   91.3 [85.7]
+    5           95.8 [91.6]   95.4 [89.2]   92.2 [83.3]
+    10          95.3 [92.0]   95.8 [89.9]   93.8 [84.0]
+    19          95.1 [92.0]   95.6 [91.7]   95.2 [89.4]
+    ==========  ============  ============  ============
+
+    Of a network whose dealers have 3 to 19 visits each, simulated 2,000 times at a share of .7,
+    with ``cluster=`` and (in brackets) without it, by how alike the visits of a dealer are:
+
+    ==========  ============  ============  ============
+    dealers     not alike     ICC .05       ICC .15
+    ==========  ============  ============  ============
+    5           95.8 (94.8)   96.1 (86.4)   96.2 (74.6)
+    10          95.4 (94.3)   94.5 (86.4)   95.0 (74.8)
+    20          94.6 (95.4)   95.8 (87.4)   95.2 (74.1)
+    40          94.2 (94.8)   95.4 (88.9)   95.2 (74.2)
+    ==========  ============  ============  ============
+
+    At .9 and an ICC of .15 they hold 98.9, 93.8, 93.2 and 93.6 %.
     """
 
     SHOWN: ClassVar = shown("value: share, low, high, n")

@@ -55,6 +55,13 @@ class ServiceRetention(Pictured, VisitRates):
         Visits before the first registration; they do not count.
     observation_start, observation_end : date
         First and last day on which a visit would be in the data.
+
+    Notes
+    -----
+    Simulated coverage of 95 % intervals at a share of .6 (1,000 registers each): of one dealer 93.1
+    % with 15 vehicles and 95.0 % with 60. Of 10 dealers with 12 vehicles each, whose own shares
+    have a standard deviation of .15, 95.7 % with ``cluster=`` and 84.3 % without it; of 20 and 40
+    dealers with a standard deviation of .22, 96.5 and 95.0 % with it, 71.4 and 74.5 % without.
     """
 
     PICTURE: ClassVar[str] = "service_retention_line"

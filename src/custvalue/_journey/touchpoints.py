@@ -29,6 +29,8 @@ from custvalue._values import Frozen, Record
 from custvalue._words import count, listed, number
 from custvalue.errors import DataError, ParameterError
 
+FEW = 0.5  # of the respondents, below which it is said that a step was answered by few
+
 
 @dataclass(frozen=True, slots=True)
 class Touchpoint(Record):
@@ -145,6 +147,12 @@ class Touchpoints(Pictured, Tabulated, Frozen):
             "Peak-end: the mean of the last answer and of the one farthest from the middle of the "
             "scale, the worse of two."
         )
+        rare = [its.name for its in self.touchpoints if its.answered.value < FEW]
+        if rare:
+            yield (
+                f"Answered by less than half: {listed(rare)}. Their means and changes are of those "
+                f"who had the step."
+            )
         yield str(self.base)
 
 

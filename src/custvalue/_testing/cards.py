@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -106,7 +107,7 @@ def named(columns: tuple[str, ...]) -> dict[str, Any]:
     return {name: name for name in columns}
 
 
-def _prediction(customers: list[str]) -> st.SearchStrategy[lifetime.Prediction]:
+def _prediction(customers: Sequence[str]) -> st.SearchStrategy[lifetime.Prediction]:
     """Draw what is predicted for some customers, with intervals or without."""
     n = len(customers)
     share = st.floats(0, 1)
@@ -139,7 +140,7 @@ def _pyramid(prediction: lifetime.Prediction) -> loyalty.CustomerPyramid:
     return loyalty.pyramid(prediction.value, shares=(0.3,), customer=prediction.customer)
 
 
-def _answers(customers: list[str]) -> st.SearchStrategy[Responses]:
+def _answers(customers: Sequence[str]) -> st.SearchStrategy[Responses]:
     """Draw answers of some customers; some gave none."""
     n = len(customers)
     answer = st.integers(1, 5).map(float) | st.just(np.nan)
