@@ -49,6 +49,7 @@ from custvalue._lifetime.prediction.totals import PredictionTotal, PredictionTot
 from custvalue._lifetime.priors.pooled import PooledPrior
 from custvalue._lifetime.priors.posterior import Posterior
 from custvalue._lifetime.priors.prior import Prior
+from custvalue._lifetime.priors.ratio_prior import RatioPrior
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.purchasing.bgbb import BGBB
 from custvalue._lifetime.purchasing.bgcnbd import BGCNBD
@@ -138,6 +139,7 @@ __all__ = [
     "RFMMigration",
     "RFMSegment",
     "RFMSegments",
+    "RatioPrior",
     "RemainingLifetime",
     "RobustGammaGamma",
     "ShareOfTotal",

@@ -177,7 +177,7 @@ DOMAINS |= {
 DOMAINS["spend_covariates"] = refused(
     "spend must be a list of different covariates", "region", None
 )
-DOMAINS["prior"] = refused("prior must be a lifetime.Prior, as in ", 5, "weak")
+DOMAINS["prior"] = refused("prior must be a lifetime.", 5, "weak")
 DOMAINS["dropout_form"] = choice("dropout_form", "odds", None)
 DOMAINS["covariates_of_kinds"] = [({"region": "south"}, ParameterError, "covariates say nothing")]
 DOMAINS["covariates"] = [({"region": "south"}, ParameterError, "this ")]

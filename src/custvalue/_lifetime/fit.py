@@ -97,7 +97,7 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
     doubts : tuple of Doubt
         Reasons not to take its answers at their word, each with its remedy; empty where there are
         none.
-    prior : Prior, PooledPrior or None
+    prior : Prior, PooledPrior, RatioPrior or None
         What was known before the data. Then this is a posterior: the parameters are the mode of
         the density of their logarithms, the covariance is Laplace's approximation there, intervals
         are credible, and `log_likelihood` is that of the data without the prior.
@@ -257,9 +257,11 @@ class Fit(Tabulated, Tagged, Generic[ModelT_co]):
 
     def _profile(self, level: float, data: Any) -> dict[str, Interval]:
         if self.prior is not None:
+            drawn = "fit.posterior(history).credible_interval(), which needs no normal distribution"
+            remedy = drawn if hasattr(self, "posterior") else "method='wald'"
             raise ParameterError(
-                "method='profile' is for fits by maximum likelihood, and this one has a prior. Use "
-                "fit.posterior(history).credible_interval(), which needs no normal distribution."
+                f"method='profile' is for fits by maximum likelihood, and this one has a prior. "
+                f"Use {remedy}."
             )
         if data is None:
             raise ParameterError(

@@ -9,14 +9,23 @@ from typing import Any, NamedTuple, TypeVar
 import numpy as np
 
 from custvalue._histories.contracts import Contracts, RenewalCounts, checked_contracts
+from custvalue._histories.covariates.coding import patterns
 from custvalue._histories.covariates.table import Covariates, of_new_customers
 from custvalue._histories.covariates.terms import DropoutForm
-from custvalue._lifetime.covariates.fitting import checked_asked, coded, fit_with_covariates
+from custvalue._lifetime.covariates.fitting import (
+    LikelihoodOf,
+    checked_asked,
+    coded,
+    fit_with_covariates,
+    searched,
+)
 from custvalue._lifetime.covariates.likelihoods import by_pattern
 from custvalue._lifetime.covariates.surface import Likelihood
 from custvalue._lifetime.fit import Fit
 from custvalue._lifetime.model import parameter_names
+from custvalue._lifetime.priors.pooled import AnyPrior
 from custvalue._lifetime.renewing.renewals import same_period
+from custvalue._lifetime.searched import Searched
 from custvalue._numerics.maximum import Objective, highest
 from custvalue._rows import FloatArray, IntArray, LabelArray
 from custvalue.errors import DataError, ParameterError
@@ -98,25 +107,40 @@ def fit_contracts(
     *,
     objective: Callable[[RenewalCounts], Objective],
     start: Callable[[RenewalCounts], Sequence[dict[str, float]]],
+    prior: AnyPrior | None = None,
 ) -> FitT:
     """Fit a model of contracts with covariates of dropout."""
     model: Any = kind.model_fields["model"].annotation
     asked = checked_asked(model, {"dropout": dropout}, form)
-    of = coded(model, kinds, asked, form, kinds.weight)
+    of = coded(model, kinds, asked, form, kinds.weight, prior=prior)
     cells = kinds.cells(of.found.of_customer)
     names, together = parameter_names(model), pooled(cells)
     points = [np.array([each[name] for name in names]) for each in start(together)]
-
-    def likelihood(some: RenewalPatterns, design: FloatArray) -> tuple[Likelihood, FloatArray]:
-        return by_pattern(objective, RenewalCounts, some, design)
 
     return fit_with_covariates(
         kind,
         of,
         cells,
-        likelihood,
+        _likelihood_of(objective),
         highest(together, objective, points)[0],
         customers=max(round(float(kinds.weight.sum())), 1),
         given={"period": kinds.contracts[0].period},
         doubts=lambda fitted, value: (),  # noqa: ARG005 - there are none
+        prior=prior,
     )
+
+
+def search_contracts(model: Any, kinds: Kinds, *, centred: bool) -> Searched:
+    """Return where a fitted model of contracts with covariates is on its log-likelihood."""
+    same_period(model.period, kinds.contracts[0].period, type(model).__name__)
+    coding = model._covariate_terms.coding  # noqa: SLF001 - of its own room
+    found = patterns(coding, kinds.covariates, kinds.customer, kinds.weight)
+    cells = kinds.cells(found.of_customer)
+    return searched(model, found, cells, _likelihood_of(model._objective), centred=centred)  # noqa: SLF001
+
+
+def _likelihood_of(objective: Callable[[RenewalCounts], Objective]) -> LikelihoodOf:
+    def likelihood(some: RenewalPatterns, design: FloatArray) -> tuple[Likelihood, FloatArray]:
+        return by_pattern(objective, RenewalCounts, some, design)
+
+    return likelihood

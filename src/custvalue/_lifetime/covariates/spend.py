@@ -22,6 +22,7 @@ from custvalue._lifetime.covariates.fitting import (
 )
 from custvalue._lifetime.covariates.surface import Likelihood, OfEach
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.priors.pooled import AnyPrior
 from custvalue._lifetime.searched import Searched
 from custvalue._lifetime.spend.spend_data import SpendHistory, Spends
 from custvalue._lifetime.spend.spend_likelihood import TURN, Distance, SpendCells, constant
@@ -71,6 +72,7 @@ def fit_spend(
     *,
     start: FloatArray,
     given: dict[str, Any],
+    prior: AnyPrior | None = None,
 ) -> FitT:
     """Fit a model of spend with covariates to those who came back."""
     model: Any = kind.model_fields["model"].annotation
@@ -78,7 +80,7 @@ def fit_spend(
     covariates_of(history, model.__name__)
     given_history: Any = history  # not cells, which have no covariates
     known = given_history.select(found.known)
-    of = coded(model, known, asked, "mean")
+    of = coded(model, known, asked, "mean", prior=prior)
     cells = found.cells(history)
     columns = (cells.frequency, cells.mean, cells.count)
     return fit_with_covariates(
@@ -90,6 +92,7 @@ def fit_spend(
         customers=cells.customers,
         given=given,
         doubts=lambda fitted, value: (),  # noqa: ARG005 - there are none
+        prior=prior,
     )
 
 

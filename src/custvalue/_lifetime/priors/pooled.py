@@ -10,6 +10,7 @@ from pydantic import Field
 
 from custvalue._lifetime.priors.density import normal
 from custvalue._lifetime.priors.prior import Known, Prior
+from custvalue._lifetime.priors.ratio_prior import RatioPrior
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._values import Frozen, Positive
 from custvalue._words import count
@@ -62,7 +63,7 @@ class PooledPrior(Tabulated, Frozen):
         return f"what {count(self.groups, 'group')} have in common"
 
 
-AnyPrior = Prior | PooledPrior
+AnyPrior = Prior | PooledPrior | RatioPrior
 
 
 def require_no_prior(prior: AnyPrior | None, what: str) -> None:

@@ -711,8 +711,9 @@ class PurchaseFit(PurchaseAnswers, Fit[PurchasesT_co], Generic[PurchasesT_co]):
         DataError
             If it is no history of purchases, or monetary values are not positive.
         EstimationError
-            If an interval is asked for and the parameters of a fit have no standard errors; or no
-            Gamma-Gamma can be fitted.
+            If an interval is asked for and the parameters of a fit have no standard errors, because
+            the data cannot tell them apart (a prior, ``fit(history, prior=Prior.weak())``, gives
+            such a ridge an end); or no Gamma-Gamma can be fitted.
         ParameterError
             If `interval`, `of`, `annual_discount_rate` or `margin` is outside its domain, `horizon`
             is negative, or `spend` is no model, or no fit where an interval is asked for.

@@ -22,11 +22,13 @@ from custvalue._histories.contracts import Contracts, Period, RenewalCounts, che
 from custvalue._histories.covariates.pattern_cells import OfKinds, of_one_kind
 from custvalue._histories.covariates.terms import DropoutForm
 from custvalue._histories.units import Horizon
-from custvalue._lifetime.covariates.contracts import Kinds, fit_contracts
+from custvalue._inference.interval import Interval
+from custvalue._lifetime.covariates.contracts import Kinds, fit_contracts, search_contracts
 from custvalue._lifetime.covariates.fitting import require_lists
 from custvalue._lifetime.covariates.links import Links, leaving_at_renewal
-from custvalue._lifetime.fit import Fit, maximum_likelihood, of_model
+from custvalue._lifetime.fit import Fit, FitMethod, maximum_likelihood, of_model
 from custvalue._lifetime.model import LifetimeModel, parameter_names
+from custvalue._lifetime.priors.ratio_prior import RatioPrior, checked_ratios
 from custvalue._lifetime.renewing.renewals import (
     Timing,
     declared_period,
@@ -37,6 +39,7 @@ from custvalue._lifetime.renewing.renewals import (
     same_period,
     study,
 )
+from custvalue._lifetime.searched import Searched
 from custvalue._lifetime.value.discounting import finite_lifetime
 from custvalue._numerics.maximum import Objective
 from custvalue._rows import FloatArray
@@ -103,6 +106,7 @@ class RenewsContracts(OfKinds, LifetimeModel):
         dropout: Sequence[str] = (),
         covariates: Any = None,
         dropout_form: DropoutForm = "mean",
+        prior: RatioPrior | None = None,
     ) -> ContractFit[Self]:
         """Estimate the parameters by maximum likelihood.
 
@@ -122,6 +126,8 @@ class RenewsContracts(OfKinds, LifetimeModel):
         dropout_form : {"mean", "common", "separate"}
             Whether a coefficient moves the odds alpha / beta at a common alpha + beta, multiplies
             both by one factor, or each by its own.
+        prior : RatioPrior, optional
+            What is known of the ratios of covariates before the data. Then intervals are credible.
 
         Raises
         ------
@@ -129,7 +135,8 @@ class RenewsContracts(OfKinds, LifetimeModel):
             If it is no `Contracts`, or no list of them where there are covariates; if covariates
             are not as many, are the same for all or follow from each other.
         ParameterError
-            If `dropout` is no list of covariates that there are.
+            If `dropout` is no list of covariates that there are, or `prior` is none, or of no
+            covariates.
         EstimationError
             If too few renewals were observed, or no customer left.
 
@@ -162,6 +169,7 @@ class RenewsContracts(OfKinds, LifetimeModel):
         """
         require_choice("dropout_form", dropout_form, get_args(DropoutForm))
         require_lists(dropout=dropout)
+        known = checked_ratios(prior, dropout, "dropout=['region']")
         if dropout:
             return fit_contracts(
                 cls._fit_class(),
@@ -170,6 +178,7 @@ class RenewsContracts(OfKinds, LifetimeModel):
                 dropout_form,
                 objective=cls._objective,
                 start=cls._start,
+                prior=known,
             )
         if covariates is not None:
             raise ParameterError(
@@ -195,6 +204,17 @@ class RenewsContracts(OfKinds, LifetimeModel):
     @classmethod
     def _fit_class(cls) -> type[ContractFit[Self]]:
         return cast("type[ContractFit[Self]]", ContractFit.__class_getitem__(cls))
+
+    def _searched(self, data: Any, *, centred: bool = True) -> Searched:
+        if self._covariate_terms is None:
+            return super()._searched(data)
+        if not isinstance(data, Kinds):
+            raise ParameterError(
+                f"{self._name} with covariates was fitted to a list of contracts with a table. "
+                f"Give both, as in confidence_interval(method='profile', data=contracts, "
+                f"covariates=table)."
+            )
+        return search_contracts(self, data, centred=centred)
 
     def _likelihood_of(self, data: Contracts) -> Objective:
         return self._objective(checked_contracts(data, self._name).counts)
@@ -415,6 +435,49 @@ class ContractAnswers:
 
 class ContractFit(ContractAnswers, Fit[RenewsT_co], Generic[RenewsT_co]):
     """A fitted model of renewals, which answers what the model answers."""
+
+    def confidence_interval(
+        self,
+        level: float = 0.95,
+        *,
+        method: FitMethod = "wald",
+        data: Any = None,
+        covariates: Any = None,
+    ) -> dict[str, Interval]:
+        """Return intervals of the parameters, whose ends are positive, and of coefficients.
+
+        Parameters
+        ----------
+        level, method
+            As of any fit: ``"wald"`` or ``"profile"``.
+        data : Contracts, or list of them, optional
+            What was fitted, for ``method="profile"``.
+        covariates : mapping or dataframe, optional
+            Likewise, of a fit with covariates.
+
+        Raises
+        ------
+        DataError, EstimationError, ParameterError
+            As of any fit, and as of `fit`, where contracts and covariates do not go together.
+
+        Examples
+        --------
+        >>> from custvalue.lifetime import Contracts, ShiftedBetaGeometric
+        >>> table = {"region": ["north", "south"]}
+        >>> contracts = [
+        ...     Contracts.from_shares(shares, customers=200, period="1 year")
+        ...     for shares in ([1, 0.85, 0.74, 0.65], [1, 0.75, 0.65, 0.55])
+        ... ]
+        >>> fit = ShiftedBetaGeometric.fit(contracts, dropout=["region"], covariates=table)
+        >>> found = fit.confidence_interval(method="profile", data=contracts, covariates=table)
+        >>> print(found["dropout: region=south"])
+        [0.04762, 0.7556]
+        """
+        if covariates is not None and method == "profile" and data is not None:
+            if self.model._covariate_terms is None:  # noqa: SLF001 - of its own room
+                raise ParameterError("this fit has no covariates. Omit covariates.")
+            data = Kinds.checked(data, covariates, type(self.model).__name__)
+        return super().confidence_interval(level, method=method, data=data)
 
     @property
     def period(self) -> str | None:

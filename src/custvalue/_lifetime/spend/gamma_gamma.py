@@ -27,6 +27,7 @@ from custvalue._lifetime.covariates.links import LogLinear
 from custvalue._lifetime.covariates.spend import fit_spend, of_each_customer, search_spend
 from custvalue._lifetime.fit import maximum_likelihood, of_model
 from custvalue._lifetime.model import parameter_names
+from custvalue._lifetime.priors.ratio_prior import RatioPrior, checked_ratios
 from custvalue._lifetime.searched import Searched
 from custvalue._lifetime.spend.gamma_gamma_formulas import (
     PredictiveSpend,
@@ -100,7 +101,12 @@ class GammaGamma(OfKinds, PredictiveSpend):
 
     @classmethod
     def fit(
-        cls, history: SpendHistory, *, refunded: Refunded = "raise", spend: Sequence[str] = ()
+        cls,
+        history: SpendHistory,
+        *,
+        refunded: Refunded = "raise",
+        spend: Sequence[str] = (),
+        prior: RatioPrior | None = None,
     ) -> SpendFit:
         """Estimate the parameters by maximum likelihood from the customers who came back.
 
@@ -118,6 +124,8 @@ class GammaGamma(OfKinds, PredictiveSpend):
         spend : sequence of str
             Covariates of the history that may change how much customers spend. Then
             ``fit.effects`` says what they do.
+        prior : RatioPrior, optional
+            What is known of their ratios before the data. Then intervals are credible.
 
         Raises
         ------
@@ -126,7 +134,8 @@ class GammaGamma(OfKinds, PredictiveSpend):
             covariates are absent, the same for all customers or follow from each other, or a level
             has one customer.
         ParameterError
-            If `spend` is no list of covariates that the history has.
+            If `spend` is no list of covariates that the history has, or `prior` is none, or of no
+            covariates.
         EstimationError
             If fewer than two customers came back, or all spend the same.
 
@@ -148,6 +157,7 @@ class GammaGamma(OfKinds, PredictiveSpend):
         (True, True)
         """
         require_lists(spend=spend)
+        known = checked_ratios(prior, spend, "spend=['region']")
         history = spend_rows(history)
         found = spends(history, cls.__name__, refunded)
         cells = found.cells(history).distinct()
@@ -156,7 +166,13 @@ class GammaGamma(OfKinds, PredictiveSpend):
             places = [np.array([start[name] for name in parameter_names(cls)])]
             top, _ = highest(cells, LogLikelihood, places)
             driven = fit_spend(
-                SpendFit, history, found, spend, start=top, given={"refunded": refunded}
+                SpendFit,
+                history,
+                found,
+                spend,
+                start=top,
+                given={"refunded": refunded},
+                prior=known,
             )
             return driven.model_copy(update=left_out(history, cells))
         fit = maximum_likelihood(
