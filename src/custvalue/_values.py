@@ -260,7 +260,7 @@ def _table_of(thing: Frozen | Record, names: Iterable[str]) -> Table:
     rows = tuple(
         (name, value if isinstance(value, int | float | str) else repr(value))
         for name, value in named.items()
-        if value is not None and value != ""
+        if value is not None and not (isinstance(value, str) and not value)
     )
     return Table(type(thing).__name__, ("", ""), rows)
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from custvalue.errors import CustvalueError, CustvalueWarning
-from custvalue.survey import Estimate, Interval, Scale
+from custvalue.survey import Base, Estimate, Interval, Scale
 
 LONG = 8  # numbers that are written one by one
 DEEPEST = 5  # a result, its parts, their parts
@@ -137,9 +137,9 @@ def _object(value: Any, depth: int, seen: list[Any]) -> Any:
     if not isinstance(value, Estimate):
         said |= _computed(value, depth, seen) if depth > SHALLOW or not known else {}
     said |= _intervals(value, seen, first=not known)
-    return {
-        name: its for name, its in {**said, **_table(value, seen, top=top)}.items() if some(its)
-    }
+    shown = top or not (known or isinstance(value, Estimate | Base))
+    said |= _table(value, seen, top=shown)
+    return {name: its for name, its in said.items() if some(its)}
 
 
 def some(said: Any) -> bool:
