@@ -692,3 +692,12 @@ def test_an_estimate_of_another_library_cannot_go_to_json_and_says_so():
 
     with pytest.raises(ParameterError, match="has an interval method of its own, which JSON can"):
         compare({"a": Own(), "b": Own()}).to_json()
+
+
+def test_bca_of_two_respondents_reaches_as_far_as_all_draws():
+    scale = Scale(1, 5)
+    first, second = (
+        Responses.from_arrays([[4], [last]], items=["a"], scale=scale) for last in (4, 3)
+    )
+    found = comparing.paired(first, second, top_box, method=Bootstrap(25, rng=1, kind="bca"))
+    assert (found.confidence_interval().low, found.confidence_interval().high) == (-1, 0)

@@ -23,7 +23,19 @@ ROOMS = tuple(
 CLOSE = 1e-8  # relative
 NUMBER = re.compile(r"-?\d[\d,]*\.?\d*(?:e[-+]?\d+)?")
 CONVENTIONS = ("constants", "defaults")
-BRIEF = ("=", "weighted", "clustered", "pairwise", "prorate", "drop", "ties")
+BRIEF = (
+    "=",
+    "weighted",
+    "clustered",
+    "pairwise",
+    "prorate",
+    "drop",
+    "ties",
+    "rows",
+    "constant",
+    "middle",
+    "alike",
+)
 WIDTH = 200  # of a line
 
 

@@ -15,7 +15,8 @@ from custvalue.survey import Responses, Scale
 
 FIVE, ELEVEN = Scale(1, 5), Scale(0, 10)
 ITEMS = ("a", "b", "c", "d")
-MANY, SMALL = 48, 5
+MANY = 48
+SIZES = {"few": 5, "one row": 1, "two rows": 2, "three rows": 3}
 
 
 @cache
@@ -41,7 +42,7 @@ def columns(n: int = MANY, seed: int = 1, high: int = 5) -> Mapping[str, Any]:
 
 def given(kind: str, n: int = MANY, *, items: int = 4, seed: int = 1) -> dict[str, Any]:
     """Return what ``from_arrays`` takes for one kind of respondents."""
-    n = {"few": SMALL, "two": 2}.get(kind, n)
+    n = SIZES.get(kind, n)
     known = columns(n, seed)
     names = (*ITEMS, "overall")[:items]
     answers = np.column_stack([known[name] for name in names])
@@ -55,13 +56,19 @@ def given(kind: str, n: int = MANY, *, items: int = 4, seed: int = 1) -> dict[st
         options["stratum"] = known["region"]
     if kind == "ties":
         answers = np.where(answers > 3, 5.0, 4.0)
+    if kind == "constant":
+        answers = np.full_like(answers, 3.0)
+    if kind == "middle":  # most of them on the middle of the scale
+        answers = np.clip(answers, 2.0, 4.0)
+        answers[::3] = 3.0
     if kind in ("drop", "pairwise", "prorate"):
         hole = np.random.default_rng(7).random(answers.shape) < 0.12
         answers, options["missing"] = np.where(hole, np.nan, answers), kind
     return options | {"answers": answers}
 
 
-KINDS = ("plain", "weighted", "clustered", "strata", "drop", "pairwise", "prorate", "ties", "few")
+CORNERS = ("ties", "few", "one row", "two rows", "three rows", "constant", "middle")
+KINDS = ("plain", "weighted", "clustered", "strata", "drop", "pairwise", "prorate", *CORNERS)
 
 
 @cache

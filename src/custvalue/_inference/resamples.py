@@ -38,6 +38,7 @@ from custvalue.errors import CustvalueError, EstimationError, ParameterError
 CountStatistic = Callable[[FloatArray], npt.ArrayLike]
 RowStatistic = Callable[[npt.NDArray[np.intp]], npt.ArrayLike]
 
+FARTHEST = 38.0  # standard deviations that a double can tell from all
 MOST_FAILED = 0.5  # of the resamples: beyond that the rest tell little about the statistic
 ENTRIES_AT_A_TIME = 2**20  # of a block of resamples x cells: memory stays small
 COUNTS_AT_A_TIME = 2**24  # of a block of resamples x respondents
@@ -232,7 +233,7 @@ class Resamples(Columns):
         below = ((draws < value).mean() + (draws <= value).mean()) / 2  # draws of counts have ties
         margin = 0.5 / len(draws)
         bias = special.ndtri(np.clip(below, margin, 1 - margin))
-        z = bias + special.ndtri(tails)
+        z = bias + np.clip(special.ndtri(tails), -FARTHEST, FARTHEST)
         moved: FloatArray = special.ndtr(bias + z / (1 - self.accelerations[statistic] * z))
         return moved
 

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from ledger_inputs import FIVE, KINDS, answers, each, one, prefixed, varied
+from ledger_inputs import CORNERS, FIVE, KINDS, answers, each, one, prefixed, varied
 
 from custvalue import comparing, datasets, satisfaction, survey
 from custvalue.survey import Bootstrap, Responses, Scale
 
 FEW, BCA = Bootstrap(30, rng=1), Bootstrap(30, rng=1, kind="bca")
 mean = partial(Responses.mean, name="a")
-SMALL = ("plain", "strata", "pairwise", "few", "ties")
+SMALL = ("plain", "strata", "pairwise", *CORNERS)
 
 
 def box(answers: Responses) -> Any:
@@ -77,7 +77,7 @@ def leagues() -> dict[str, Callable[[], Any]]:
         found[f"network, {option}"] = partial(lambda how: league(network(), satisfied, **how), how)
     for name, measure in MEASURES.items():
         how = {"by": ["group", "wave"], "minimum_n": 2, **few}
-        for kind in ("plain", "weighted"):
+        for kind in ("plain", "weighted", "ties", "constant", "middle"):
             found[f"{name}, {kind}"] = partial(
                 lambda kind, measure, how: league(answers(kind, 96), measure, **how),
                 kind,
@@ -93,7 +93,7 @@ def trends() -> dict[str, Callable[[], Any]]:
         f"answers, {kind}, {name}": partial(
             lambda kind, measure: comparing.trend(answers(kind, 96), measure), kind, measure
         )
-        for kind in ("plain", "weighted", "clustered")
+        for kind in ("plain", "weighted", "clustered", *CORNERS)
         for name, measure in MEASURES.items()
     }
     dated = {f"2025-0{k + 1}-15": recommended(20 + 9 * k, k + 7) for k in range(5)}
@@ -115,7 +115,7 @@ def programmes() -> dict[str, Callable[[], Any]]:
         return comparing.difference_in_differences(known, mean, **where)
 
     found = {"network": of, "network, level": partial(of, level=0.8)}
-    return found | each(without_clusters, ("plain", "weighted", "ties"))
+    return found | each(without_clusters, ("plain", "weighted", "ties", "constant", "middle"))
 
 
 def sizes() -> dict[str, Callable[[], Any]]:
@@ -192,7 +192,7 @@ def pairs() -> dict[str, Callable[[], Any]]:
 
     found = {
         f"{kind}, {measure}, {how.kind}": partial(pair, kind, measure, how)
-        for kind in ("plain", "weighted", "clustered", "strata", "few")
+        for kind in ("plain", "weighted", "clustered", "strata", *CORNERS)
         for measure, how in (("mean", FEW), ("top box", BCA), ("alpha", FEW))
     }
     interval = {
@@ -233,7 +233,7 @@ def cases() -> dict[str, Callable[[], Any]]:
     grouped = {
         f"{measure}, {kind}": partial(in_groups, measure, kind)
         for measure in MEASURES
-        for kind in ("plain", "weighted", "clustered", "strata", "prorate", "ties")
+        for kind in ("plain", "weighted", "clustered", "strata", "prorate", *CORNERS)
     }
     more = {"reference": "y", "minimum_n": 25, "level": 0.8, "by": ["group", "wave"]}
     grouped |= {

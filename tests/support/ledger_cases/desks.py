@@ -9,7 +9,7 @@ from typing import Any
 import curved
 import numpy as np
 import visited
-from ledger_inputs import FIVE, answers, columns, one, prefixed, varied
+from ledger_inputs import CORNERS, FIVE, answers, columns, one, prefixed, varied
 
 from custvalue import journey, loyalty
 from custvalue.errors import CustvalueError
@@ -200,7 +200,7 @@ def customers() -> dict[str, Callable[[], Any]]:
 def attitudes() -> dict[str, Callable[[], Any]]:
     found: dict[str, Callable[[], Any]] = {}
     cuts = {"attitude_cut": 4, "behaviour_cut": 3}
-    for kind in ("plain", "weighted", "clustered", "pairwise", "ties"):
+    for kind in ("plain", "weighted", "clustered", "pairwise", *CORNERS):
         known = {"attitude": partial(one, kind), "behaviour": columns()["b"], **cuts}
         found |= prefixed("loyalty.segments", varied(kind, loyalty.segments, **known))
         parts = {
@@ -336,7 +336,7 @@ def asked_of_people() -> dict[str, Callable[[], Any]]:
 
     found: dict[str, Callable[[], Any]] = {
         f"journey.touchpoints: {kind}": partial(steps, kind)
-        for kind in ("plain", "weighted", "clustered", "strata", "pairwise", "few", "ties")
+        for kind in ("plain", "weighted", "clustered", "strata", "pairwise", *CORNERS)
     }
     for kind, more in {"plain": {}, "weights": {"weights": columns()["w"][:30]}}.items():
         for function, known in (

@@ -7,14 +7,14 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from ledger_inputs import answers, prefixed, varied
+from ledger_inputs import CORNERS, answers, prefixed, varied
 
 from custvalue import drivers
 from custvalue.drivers import Project
 from custvalue.survey import Bootstrap, Responses, Scale
 
 FEW, BCA = Bootstrap(25, rng=1), Bootstrap(25, rng=1, kind="bca")
-KINDS = ("plain", "weighted", "clustered", "strata", "pairwise")
+KINDS = ("plain", "weighted", "clustered", "strata", "pairwise", "constant", "middle", "three rows")
 ITEMS = ["a", "b", "c", "d"]
 STATED = {"a": 4.0, "b": 3.0, "c": 2.0, "d": 2.0}
 PROJECTS = [
@@ -101,7 +101,7 @@ def ways(
 
 def projects() -> dict[str, Callable[[], Any]]:
     found: dict[str, Callable[[], Any]] = {}
-    for kind in KINDS[:4]:
+    for kind in (*KINDS[:4], "middle"):
         changes = {"a": 0.5, "c": -0.2}
         found[f"drivers.what_if: {kind}"] = partial(
             lambda its, changes: drivers.what_if(important(its), changes), kind, changes
@@ -122,7 +122,7 @@ def projects() -> dict[str, Callable[[], Any]]:
 
 def placed() -> dict[str, Callable[[], Any]]:
     found: dict[str, Callable[[], Any]] = {}
-    for kind in ("plain", "weighted", "clustered", "ties"):
+    for kind in ("plain", "weighted", "clustered", *CORNERS):
         performance = partial(answers, kind)
         for name, importance in {"given": STATED, "asked": partial(answers, kind, seed=2)}.items():
             known = {"performance": performance, "importance": importance}
@@ -170,7 +170,7 @@ def asymmetric() -> dict[str, Callable[[], Any]]:
         )
 
     found: dict[str, Callable[[], Any]] = {}
-    for kind in ("plain", "weighted", "clustered"):
+    for kind in ("plain", "weighted", "clustered", "ties", "constant", "middle", "few"):
         for method in (FEW, BCA):
             found[f"drivers.asymmetry: {kind}, {method.kind}"] = partial(of, kind, method)
         found[f"drivers.asymmetry: {kind}, other"] = partial(
@@ -208,7 +208,7 @@ def cases() -> dict[str, Callable[[], Any]]:
             for k, v in ways(drivers.importance, KINDS[:3], bought, explained="mcfadden").items()
         },
     )
-    found |= prefixed("drivers.compare_methods", ways(drivers.compare_methods, KINDS[:5]))
+    found |= prefixed("drivers.compare_methods", ways(drivers.compare_methods))
     for kind in KINDS[:4]:
         found[f"drivers.compare_methods: {kind}, stated"] = partial(
             lambda its: drivers.compare_methods(*both(its), stated=STATED), kind

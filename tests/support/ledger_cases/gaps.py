@@ -15,7 +15,19 @@ from custvalue.survey import Bootstrap, Responses, Scale
 FEW, BCA = Bootstrap(25, rng=1), Bootstrap(25, rng=1, kind="bca")
 SEVEN = Scale(1, 7)
 DIMENSIONS = {"staff": 2, "premises": 3}
-KINDS = ("plain", "weighted", "clustered", "strata", "pairwise", "prorate", "drop", "few")
+SIZES = {"few": 6, "two rows": 2, "three rows": 3, "one row": 1}
+KINDS = (
+    "plain",
+    "weighted",
+    "clustered",
+    "strata",
+    "pairwise",
+    "prorate",
+    "drop",
+    *SIZES,
+    "constant",
+    "alike",
+)
 SOURCES = {"management": 9, "specifications": 6, "delivery": 25, "communications": 5}
 
 
@@ -40,8 +52,12 @@ def beside(kind: str, n: int) -> dict[str, Any]:
 
 
 def surveyed(kind: str, importance: Any = None) -> servqual.Survey:
-    n = 6 if kind == "few" else 48
+    n = SIZES.get(kind, 48)
     perceived, expected = drawn(1, 4.6)[:n], drawn(2, 5.8)[:n]
+    if kind == "constant":
+        perceived[:], expected[:] = 4, 6
+    if kind == "alike":
+        expected = perceived.copy()
     if kind in ("pairwise", "prorate", "drop"):
         perceived[np.random.default_rng(5).random(perceived.shape) < 0.08] = np.nan
     options = beside(kind, n) | {"scale": SEVEN, "dimensions": DIMENSIONS}
@@ -59,11 +75,15 @@ WEIGHTS = {"none": None, "asked": "asked", "given": GIVEN}
 
 def tolerated(kind: str, inverted: str = "raise") -> servqual.ToleranceSurvey:
     random = np.random.default_rng(4)
-    n = 6 if kind == "few" else 48
+    n = SIZES.get(kind, 48)
     person = random.normal(size=(n, 1))
     adequate = np.clip(np.rint(4 + person + random.normal(size=(n, 5))), 1, 5)
     desired = np.clip(adequate + random.integers(0, 4, (n, 5)), 1, 7)
     perceived = np.clip(np.rint(4.6 + person + 1.2 * random.normal(size=(n, 5))), 1, 7)
+    if kind == "constant":
+        adequate[:], desired[:], perceived[:] = 3, 5, 5
+    if kind == "alike":
+        perceived, desired = adequate.copy(), adequate.copy()
     if inverted != "raise":
         swap = random.random((n, 5)) < 0.1
         adequate[swap], desired[swap] = desired[swap], adequate[swap]

@@ -16,7 +16,8 @@ from custvalue.survey import Bootstrap
 
 FEW, BCA = Bootstrap(25, rng=1), Bootstrap(25, rng=1, kind="bca")
 ITEMS = ("x", "y", "z", "u")
-KINDS = ("plain", "weighted", "clustered", "strata", "pairwise", "drop", "few")
+SIZES = {"few": 6, "one row": 1, "two rows": 2}
+KINDS = ("plain", "weighted", "clustered", "strata", "pairwise", "drop", *SIZES, "constant", "tied")
 COUNTS = {
     "Hotline": {"M": 15, "O": 24, "A": 121, "I": 124, "R": 6, "Q": 6},
     "App": {"M": 95, "O": 123, "A": 45, "I": 33, "R": 0, "Q": 0},
@@ -27,7 +28,7 @@ PERCENT = {"grip": {"M": 49.3, "O": 32.3, "A": 7, "I": 9.5, "R": 0.3, "Q": 1.6}}
 
 def asked(kind: str) -> Questionnaire:
     random = np.random.default_rng(6)
-    n = 6 if kind == "few" else 60
+    n = SIZES.get(kind, 60)
     likely = np.array(
         [
             [0.7, 0.2, 0.05, 0.03, 0.02],
@@ -39,6 +40,10 @@ def asked(kind: str) -> Questionnaire:
     levels = np.arange(1.0, 6.0)
     functional = np.column_stack([random.choice(levels, n, p=its) for its in likely])
     dysfunctional = np.column_stack([random.choice(levels, n, p=its[::-1]) for its in likely[::-1]])
+    if kind == "constant":
+        functional[:], dysfunctional[:] = 1, 5
+    if kind == "tied":  # as many of each of two kinds
+        functional[:], dysfunctional[:] = 1, np.where(np.arange(n) % 2, 5, 3)[:, None]
     if kind in ("pairwise", "drop"):
         functional[random.random(functional.shape) < 0.06] = np.nan
     known = columns(60)

@@ -14,7 +14,8 @@ from custvalue.survey import Bootstrap, Responses, Scale
 
 FEW, BCA = Bootstrap(25, rng=1), Bootstrap(25, rng=1, kind="bca")
 TEN = Scale(1, 10)
-KINDS = ("plain", "weighted", "clustered", "strata", "drop", "few")
+KINDS = ("plain", "weighted", "clustered", "strata", "drop", "few", "alike")
+EQUAL = (4, 4)
 MONEY = {
     "value": {"product": "worth", "service": "help"},
     "cost": {"monetary": "price", "time": "hours"},
@@ -29,13 +30,19 @@ def rows(kind: str) -> dict[str, Any]:
     ratings = np.clip(np.rint(6 + level + random.normal(0, 1.5, (n, 3))), 1, 10)
     if kind == "drop":
         ratings[random.random(ratings.shape) < 0.05] = np.nan
+    if kind == "alike":  # what every supplier has
+        ratings, level = np.repeat(np.rint(ratings[: n // 3]), 3, axis=0), 0 * level
+        random = np.random.default_rng(9)
+    amounts = random.normal(size=(2, n // 3 if kind == "alike" else n))
+    if kind == "alike":
+        amounts = np.repeat(amounts, 3, axis=1)
     return {
         "garage": np.array(["us", "rival", "third"])[np.arange(n) % 3],
         "repair": ratings[:, 0],
         "advice": ratings[:, 1],
         "effort": 11 - ratings[:, 2],
-        "bill": (200 + 40 * level[:, 0] + random.normal(0, 30, n)).round(),
-        "worth": (300 + 60 * level[:, 0] + random.normal(0, 50, n)).round(),
+        "bill": (200 + 40 * level[:, 0] + 30 * amounts[0]).round(),
+        "worth": (300 + 60 * level[:, 0] + 50 * amounts[1]).round(),
         "help": random.gamma(4, 10, n).round(1),
         "price": random.gamma(9, 20, n).round(1),
         "hours": random.gamma(3, 1, n).round(1),
@@ -95,6 +102,12 @@ def offers(*worths: float) -> list[its.Offer]:
     ]
 
 
+def twins() -> list[its.Offer]:
+    """Return three offers of which two are equal."""
+    first, other = offers(9, 7)
+    return [first, other, first.model_copy(update={"name": "twin"})]
+
+
 def uncertain() -> list[its.Offer]:
     amounts = {
         "a": its.Uniform(low=4, high=9),
@@ -112,10 +125,16 @@ def uncertain() -> list[its.Offer]:
 
 
 def compared() -> dict[str, Callable[[], Any]]:
-    sets = {"three": (9, 7, 8), "ties": (9, 9, 9), "nothing": (0, 0), "huge": (9e9, 1)}
+    sets = {
+        "three": (9, 7, 8),
+        "ties": (9, 9, 9),
+        "equal": EQUAL,
+        "nothing": (0, 0),
+        "huge": (9e9, 1),
+    }
     found: dict[str, Callable[[], Any]] = {}
     for name, worths in sets.items():
-        found[name] = partial(its.compare, offers(*worths))
+        found[name] = partial(its.compare, twins() if worths is EQUAL else offers(*worths))
         if len(worths) > 1:
             found[f"{name}, against"] = partial(its.compare, offers(*worths), reference="o0")
     for method in (FEW, Bootstrap(300, rng=2)):
@@ -149,7 +168,7 @@ def surveys() -> dict[str, Callable[[], Any]]:
 
 
 def maps() -> dict[str, Callable[[], Any]]:
-    shares = {"us": 0.5, "rival": 0.3, "third": 0.2}
+    shares = {"us": 5.0, "rival": 3.0, "third": 4.0}
     found: dict[str, Callable[[], Any]] = {}
     for kind in KINDS:
         known = partial(rated, kind)

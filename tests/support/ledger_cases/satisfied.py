@@ -8,7 +8,18 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-from ledger_inputs import ELEVEN, FIVE, ITEMS, answers, columns, each, one, prefixed, varied
+from ledger_inputs import (
+    CORNERS,
+    ELEVEN,
+    FIVE,
+    ITEMS,
+    answers,
+    columns,
+    each,
+    one,
+    prefixed,
+    varied,
+)
 
 from custvalue import satisfaction as its
 from custvalue.survey import Bootstrap, Responses, Scale
@@ -24,7 +35,7 @@ ATTRIBUTES = [
 ]
 ROLES = {"a": "hygiene", "b": "satisfier", "c": "hygiene", "d": "satisfier"}
 COUNTS = {1: 4, 2: 6, 3: 12, 4: 20, 5: 8}
-SMALL = ("plain", "strata", "pairwise", "few", "ties")
+SMALL = ("plain", "strata", "pairwise", *CORNERS)
 
 
 def wanted(kind: str) -> Responses:
@@ -117,7 +128,7 @@ def scores() -> dict[str, Callable[[], Any]]:
 def indices() -> dict[str, Callable[[], Any]]:
     acsi, index, factor = its.acsi_index, its.customer_satisfaction_index, its.factor_index
     found = {}
-    for kind in ("plain", "strata", "prorate", "few"):
+    for kind in ("plain", "strata", "prorate", *CORNERS):
         three = partial(lambda kind: answers(kind).only(["a", "b", "c"]), kind)
         found |= prefixed(
             "satisfaction.acsi_index",
@@ -131,7 +142,7 @@ def indices() -> dict[str, Callable[[], Any]]:
             "satisfaction.acsi_index",
             varied(f"component, {kind}", acsi, responses=three, weights="principal component"),
         )
-    for kind in ("plain", "weighted", "clustered", "drop"):
+    for kind in ("plain", "weighted", "clustered", "drop", "constant", "three rows", "middle"):
         known, worth = (
             partial(answers, kind),
             partial(wanted, "pairwise" if kind == "drop" else kind),

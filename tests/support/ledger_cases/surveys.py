@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import polars as pl
-from ledger_inputs import FIVE, ITEMS, answers, columns, each, prefixed, varied
+from ledger_inputs import CORNERS, FIVE, ITEMS, answers, columns, each, prefixed, varied
 
 from custvalue import survey
 from custvalue.survey import Bootstrap, Codebook, Instrument, Responses
@@ -136,7 +136,7 @@ def published() -> dict[str, Callable[[], Any]]:
 
 def cases() -> dict[str, Callable[[], Any]]:
     """Return the calls by name."""
-    kinds = ("plain", "strata", "pairwise", "few")
+    kinds = ("plain", "strata", "pairwise", *CORNERS)
     found = prefixed("survey.cronbach_alpha", each(lambda its: survey.cronbach_alpha(answers(its))))
     found |= prefixed("survey.reliability", each(lambda its: survey.reliability(answers(its))))
     two = {kind: partial(in_dimensions, kind) for kind in kinds}
