@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from benchmarks.speed.timing import Pair, Work, growth, row
-from custvalue.structural import Construct, Model, Path, StructuralFit, items
+from custvalue.structural import Construct, Model, Path, StructuralFit, compare, items
 from custvalue.survey import Bootstrap, Responses, Scale
 
 SIZES = {
@@ -76,7 +76,7 @@ def by_hand(rows: np.ndarray) -> np.ndarray:
     for one, two in arrows:
         linked[one, two] = linked[two, one] = 1
     x = (rows - rows.mean(axis=0)) / rows.std(axis=0)
-    blocks = [np.flatnonzero(OWNER == at) for at in range(6)]
+    blocks = [np.flatnonzero(at == OWNER) for at in range(6)]
     weights = np.ones(len(OWNER))
     for _ in range(300):
         y = np.column_stack([x[:, its] @ weights[its] for its in blocks])
@@ -149,6 +149,21 @@ def dealers() -> Pair:
     """By the weights of the network."""
     fit = fitted(1_000_000, 600)
     return Pair(lambda: fit.index_by("group", "Satisfaction"))
+
+
+@row("two groups by one structural model of 27 items, 250 respondents each, 1,000 shuffles", goal=1)
+def two_groups() -> Pair:
+    """Measurement invariance, paths, total effects, R² and indices."""
+    people = answers(500, 2)
+    fits = [ECSI.fit(people.by("group")[each]) for each in (0, 1)]
+    return Pair(lambda: compare(*fits, permutations=1_000, rng=1))
+
+
+@row("prediction of 27 items by 10 folds of 250 respondents, 10 times", goal=0.5)
+def folds() -> Pair:
+    """PLSpredict with its linear benchmark."""
+    fit = ECSI.fit(answers(250))
+    return Pair(lambda: fit.predictive_power(rng=1))
 
 
 @growth("structural model of 27 items, fit", 10_000, 100_000, 1_000_000)

@@ -14,7 +14,9 @@ from read_report import reported
 from tracing import Prints, Says, Shows, changed_blocks
 
 from custvalue._report.build import Given, build
+from custvalue._report.language import speaking
 from custvalue._report.study import parse_study
+from custvalue._report.translation import translated
 from custvalue.errors import DataError
 
 MODEL, ANSWERS = modelled.european()
@@ -197,6 +199,76 @@ def test_the_latest_wave_alone_is_modelled():
     frame = FRAME | {"when": np.where(np.arange(250) < 100, "2026Q1", "2026Q2")}
     report = reported(f'[survey]\nwave = "when"\n{STUDY}', survey=frame)
     assert "150 respondents are behind the satisfaction model" in report.to_text()
+
+
+SAID = [
+    (
+        "negative outer weight: 'q1' of 'Image', 'q2' of 'Image'. The index can leave 0 to 100 "
+        "(Ringle & Sarstedt 2016). Leave the item out, use mode='A', or the index with "
+        "convention='equal'."
+    ),
+    (
+        "'q1' of 'Image' correlates negatively with the construct, whose index falls where "
+        "customers are more satisfied. If the wording has the opposite direction, declare the "
+        "item as reverse-scored in an instrument when the answers are read."
+    ),
+    (
+        "the weights did not settle in 300 rounds, tolerance 1e-07: estimates are those of the "
+        "last round. Allow more, iterations=3000, use scheme='centroid', or look for constructs "
+        "that hardly correlate with their neighbours."
+    ),
+    (
+        "9 respondents for 17 items: estimates rest on chance. Collect more answers, or use fewer "
+        "items."
+    ),
+    (
+        "the items of 'Image', 'q1', 'q2', repeat each other, so that mode B, a regression on "
+        "them, has no solution. Leave out one that the others add up to, collect more answers, "
+        "or use mode='A'."
+    ),
+    "Single item, taken as measured without error: Value, Image.",
+    (
+        "the weight of 'q1' is negative, so that the index of its construct can leave 0 to 100 "
+        "and is no performance. Check the direction of the item, leave it out, or use Mode A where "
+        "its block is in Mode B."
+    ),
+]
+
+
+@pytest.mark.parametrize("text", SAID)
+def test_warnings_are_in_chinese(text):
+    with speaking("zh"):
+        said = translated(text)
+    assert not re.search(r"[a-z]{3,} [a-z]{3,}", said), said
+
+
+def test_the_warnings_are_those_of_the_library():
+    """A formative block whose items point apart has a negative weight, on the page in 中文 too."""
+    random = np.random.default_rng(3)
+    a, b, noise = random.normal(size=(3, 200))
+    frame = {
+        "x1": a + 0.3 * b,
+        "x2": a,
+        "x3": b,
+        "x4": a + b + random.normal(0, 0.4, 200),
+        **{f"y{k}": a - 0.8 * b + noise + random.normal(0, 0.6, 200) for k in (1, 2, 3)},
+    }
+    frame = {name: np.clip(np.rint(5.5 + 1.3 * its), 1, 10) for name, its in frame.items()}
+    study = """lang = "zh"
+[survey.structural]
+scale = [1, 10]
+model = "own"
+paths = [["甲", "乙"]]
+target = "乙"
+formative = ["甲"]
+[survey.structural.constructs]
+"甲" = ["x1", "x2", "x3", "x4"]
+"乙" = ["y1", "y2", "y3"]
+"""
+    text = build(parse_study("s.toml", study), Given(frame)).report.to_text()
+    assert "外部权重为负" in text
+    lines = text.splitlines()[2:]
+    assert [line for line in lines if re.search(r"[a-z]{3,} [a-z]{3,}", line)] == []
 
 
 REFUSED = [

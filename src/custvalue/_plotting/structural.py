@@ -46,6 +46,7 @@ LETTER = 0.62  # of the size of a font: the width of a letter
 TALL = 0.95  # of two lines: what a name may take of a box
 LARGEST_FONT, SMALLEST_FONT = 10.0, 5.5
 STRONGEST = 3.0  # points: the line of a coefficient of 1
+FAINT = 0.14  # of the fill of a box
 GAP = 0.03  # inches between a line and its number
 ALONG, STRIP = 60, 0.01  # points along a line, and square inches for each
 SPOTS = (0.5, 0.43, 0.57, 0.36, 0.64, 0.29, 0.71, 0.22, 0.78)  # of an arrow: of its number
@@ -166,16 +167,16 @@ def _frame(ax: Axes, box: FloatArray, *, filled: bool) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     left, top, right, bottom = box.tolist()
-    look: dict[str, Any] = {"facecolor": BLUE, "alpha": 0.14, "edgecolor": "none"} if filled else {}
-    ax.add_patch(
-        FancyBboxPatch(
-            (left, top),
-            right - left,
-            bottom - top,
-            boxstyle="round,pad=0,rounding_size=0.06",
-            **({"facecolor": "none", "edgecolor": GREY} | look),
-        )
+    patch = FancyBboxPatch(
+        (left, top),
+        right - left,
+        bottom - top,
+        boxstyle="round,pad=0,rounding_size=0.06",
+        facecolor=BLUE if filled else "none",
+        edgecolor="none" if filled else GREY,
+        alpha=FAINT if filled else None,
     )
+    ax.add_patch(patch)
 
 
 def _fitting(name: str, room: FloatArray, font: float) -> tuple[str, float]:

@@ -65,6 +65,10 @@ PATTERNS_OF_STRUCTURAL: dict[str, str] = {
     r"negative outer weight: (.+)\. The index can leave .+": (
         "外部权重为负：{0:、}。指数可能超出 0 至 100。请剔除该题项，或使用等权指数。"
     ),
+    r"the weight of (.+) is negative, so that the index of its construct .+": (
+        "{0:、} 的权重为负，其构念的指数可能超出 0 至 100，不能作为绩效。请检查题项方向，剔除它，或"
+        "对该构念改用 Mode A。"
+    ),
     r"(.+) correlates? negatively with the construct, whose index falls .+": (
         "{0:、} 与其构念负相关，客户越满意指数反而越低。若题意相反，请在读取回答时声明为反向计分。"
     ),
