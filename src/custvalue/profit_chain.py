@@ -1,6 +1,8 @@
 """What satisfaction, retention and brands are worth, and which project to pay for.
 
 ==========================================  =====================================================
+:class:`Chain`                              survey and purchases of the same customers: what a point
+                                            of a dimension is worth
 :class:`RetentionEconomics`                 the multiple of the margin, the elasticity of retention,
                                             what may be spent on a customer
 :class:`BrandChoice`                        what decides which brand customers choose next
@@ -11,6 +13,7 @@
 ==========================================  =====================================================
 """
 
+from custvalue._profit_chain.chain import Chain
 from custvalue._profit_chain.choice import BrandChoice
 from custvalue._profit_chain.equity import (
     Brand,
@@ -19,6 +22,7 @@ from custvalue._profit_chain.equity import (
     EquityChange,
     equity,
 )
+from custvalue._profit_chain.points import PointsValue
 from custvalue._profit_chain.projects import Project
 from custvalue._profit_chain.ranking import ProjectPortfolio, ProjectWorth, rank
 from custvalue._profit_chain.retention import RetentionEconomics
@@ -26,9 +30,11 @@ from custvalue._profit_chain.retention import RetentionEconomics
 __all__ = [
     "Brand",
     "BrandChoice",
+    "Chain",
     "CustomerEquity",
     "DriversOfEquity",
     "EquityChange",
+    "PointsValue",
     "Project",
     "ProjectPortfolio",
     "ProjectWorth",

@@ -4,12 +4,45 @@ from __future__ import annotations
 
 from functools import cache
 
+from linked_data import simulated
+
 from custvalue import profit_chain
 from custvalue.datasets import simulate_brand_choice
-from custvalue.survey import Bootstrap
+from custvalue.survey import Bootstrap, Scale
 
 BRINGS = {name: {"spend": 900, "margin": 0.25} for name in ("ours", "rival", "third")}
-RESULTS = ("retained", "choice", "market", "change", "drivers_of_equity", "portfolio", "project")
+RESULTS = (
+    "chain",
+    "points",
+    "retained",
+    "choice",
+    "market",
+    "change",
+    "drivers_of_equity",
+    "portfolio",
+    "project",
+)
+
+
+@cache
+def chain():
+    survey, log, end = simulated(400, purchase=0.1)
+    return profit_chain.Chain.from_data(
+        survey,
+        log,
+        link="customer_id",
+        asked="asked",
+        satisfaction="satisfaction",
+        scale=Scale(1, 10),
+        outcome=("purchase",),
+        observation_end=str(end),
+        draws=20,
+        rng=1,
+    )
+
+
+def points():
+    return chain().value_of(0.1, horizon="1 year", annual_discount_rate=0.1, margin=0.3)
 
 
 def retained():

@@ -138,6 +138,11 @@ class Project(Record):
         return (numbers[0], numbers[1]) if numbers[1] > 0 else numbers[0]
 
 
+def half_lives(decay: str) -> float:
+    """Return in how many days half of an effect is gone."""
+    return horizon_in(decay, "day", "decay")
+
+
 def gain_at(
     given: float | tuple[float, float] | PropagatedEstimate, probabilities: FloatArray
 ) -> FloatArray:

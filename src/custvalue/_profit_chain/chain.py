@@ -1,0 +1,486 @@
+"""From what customers feel to what they are worth: drivers, satisfaction, behaviour, money.
+
+    points of a dimension --(regression)--> points of satisfaction
+    points of satisfaction --(Pareto/NBD on paths)--> rates of purchase and of leaving
+    points of satisfaction --(gamma-gamma)--> spend
+    rates and spend --> lifetime value of the customer base
+
+All steps are moved by the same draws of clusters (or customers), one Newton step each:
+``influences.py``. What follows from satisfaction and what only goes with it, data of this kind
+cannot tell; that frequent buyers are more satisfied is held apart: ``linked.py``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, Literal, get_args
+
+import numpy as np
+
+from custvalue._checks import Generator, require_choice
+from custvalue._histories.arguments import checked_margin
+from custvalue._histories.history import PurchaseHistory
+from custvalue._histories.units import DAYS, TimeUnit, horizon_in
+from custvalue._inference.bootstrap import Bootstrap
+from custvalue._inference.resampled import ResampledEstimate
+from custvalue._lifetime.value.discounting import continuous_rate
+from custvalue._lifetime.value.worth import in_words
+from custvalue._profit_chain.linked import checked_points, read_answers
+from custvalue._profit_chain.links import OUTCOMES, Links, drawn_estimates
+from custvalue._profit_chain.making import Before, Making
+from custvalue._profit_chain.near import Models, Near
+from custvalue._profit_chain.points import PointsValue
+from custvalue._profit_chain.worth_of_points import (
+    Ahead,
+    Question,
+    purchases_of_each,
+    spend_of_each,
+)
+from custvalue._respondents.scale import Scale
+from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._rows import FloatArray
+from custvalue._words import count, did_you_mean, listed, percent
+from custvalue.errors import ParameterError
+
+Outcome = Literal["dropout", "purchase", "spend"]
+DRAWS = 500
+
+
+@dataclass(frozen=True, eq=False, repr=False, kw_only=True)
+class Chain(Tabulated):
+    """The links from what customers feel to what they are worth.
+
+    :meth:`from_data` makes it; :meth:`value_of` says what points are worth.
+
+    Parameters
+    ----------
+    steps : tuple of ResampledEstimate
+        Each link: points of satisfaction for a point of each dimension, and log ratios of what
+        customers do for a point of satisfaction.
+    purchases : Fit
+        The fit of purchases along satisfaction.
+    spend : Fit or None
+        The fit of spend of the customer base, before any change; None where there is none.
+    links : Links
+        What is drawn, and of whom.
+    customers, respondents : int
+        Customers of the log; of these, with an answer that counts before its end.
+    strangers, unanswered : int
+        Answers of nobody in the log; rows without an answer.
+    """
+
+    TITLE: ClassVar[str] = "The links of the chain"
+    SHOWN: ClassVar = shown("link, value: per point, low, high, ratio, n")
+    REPR: ClassVar[tuple[str, ...]] = ("customers", "respondents", "dimensions")
+
+    steps: tuple[ResampledEstimate, ...]
+    purchases: Any
+    spend: Any
+    links: Links
+    customers: int
+    respondents: int
+    strangers: int
+    unanswered: int
+
+    @classmethod
+    def from_data(
+        cls,
+        answers: Any,
+        transactions: Any,
+        *,
+        link: str,
+        asked: str,
+        satisfaction: str,
+        scale: Scale,
+        drivers: Mapping[str, Sequence[str]] | Sequence[str] | None = None,
+        outcome: Sequence[Outcome] = ("dropout", "purchase", "spend"),
+        customer: str | None = None,
+        date: str = "date",
+        spend: str = "spend",
+        observation_end: Any,
+        unit: TimeUnit = "week",
+        weights: str | None = None,
+        cluster: str | None = None,
+        lag: str = "0 days",
+        before: Before = "held equal",
+        date_format: str | None = None,
+        horizon: str | None = None,
+        annual_discount_rate: float | None = None,
+        margin: float | None = None,
+        draws: int = DRAWS,
+        rng: Generator = None,
+    ) -> Chain:
+        """Link a survey with the purchases of the same customers.
+
+        Parameters
+        ----------
+        answers : dataframe or mapping
+            One row for each answer of a customer; several of a customer on different days are
+            waves.
+        transactions : dataframe or mapping
+            One row for each purchase, of all customers.
+        link : str
+            Column of `answers` with the identifier of the customer.
+        asked : str
+            Column of `answers` with the day of the answer.
+        satisfaction : str
+            Column of `answers`, the overall question.
+        scale : Scale
+            Of the overall question and of the drivers.
+        drivers : mapping or sequence of str, optional
+            Dimension to its items, or columns of dimensions; none for points of satisfaction
+            itself.
+        outcome : sequence of {"dropout", "purchase", "spend"}
+            What satisfaction may move.
+        customer, date, spend : str
+            Columns of `transactions`; the customer is called as in `answers` by default.
+        observation_end : str or date
+            The last day of the log.
+        unit : {"day", "week", "month", "year"}
+            Of rates.
+        weights : str, optional
+            Column of `answers` with sampling weights, for the mean and for the drivers.
+        cluster : str, optional
+            Column of `answers` with the unit that customers share, such as the dealer.
+        lag : str
+            After what time an answer counts, as in ``"30 days"``.
+        before : {"held equal", "ignored"}
+            Whether those who feel better may have bought and spent more all along. Held equal, that
+            is no effect: an effect is what changes after the answer, and what satisfaction did
+            before it is none, either. Where all are asked with the first purchase, nothing is known
+            of before: ``"ignored"``.
+        date_format : str, optional
+            How days are written in both, as in :meth:`datetime.datetime.strptime`.
+        horizon, annual_discount_rate, margin : optional
+            Those of :meth:`value_of` and of :func:`rank` where none are given there.
+        draws : int
+            Joint draws of all steps.
+        rng : numpy.random.Generator, int or None
+            Source of randomness.
+
+        Raises
+        ------
+        DataError
+            If the two have no customer in common, all answers come after the last day, answers are
+            all alike or off the scale, or there is one cluster.
+        EstimationError
+            If the data cannot tell what satisfaction does.
+        ParameterError
+            If `outcome` is none of these; if a history is given in place of transactions.
+
+        Examples
+        --------
+        >>> from custvalue import profit_chain
+        >>> from custvalue.datasets import simulate_linked_survey
+        >>> from custvalue.survey import Scale
+        >>> linked = simulate_linked_survey(600, rng=1)
+        >>> chain = profit_chain.Chain.from_data(
+        ...     linked.survey,
+        ...     linked.transactions,
+        ...     link="customer_id",
+        ...     asked="asked",
+        ...     satisfaction="satisfaction",
+        ...     scale=Scale(1, 10),
+        ...     drivers=["reliability", "empathy"],
+        ...     observation_end=linked.observation_end,
+        ...     cluster="dealer",
+        ...     draws=100,
+        ...     rng=1,
+        ... )
+        >>> worth = chain.value_of(
+        ...     0.1, "reliability", horizon="3 years", annual_discount_rate=0.1, margin=0.3
+        ... )
+        >>> worth.probability_positive > 0.9
+        True
+        """
+        _refuse_a_history(transactions)
+        names = {"customer": customer or link, "date": date, "spend": spend}
+        moves = _outcomes(outcome)
+        said = read_answers(
+            answers,
+            link=link,
+            asked=asked,
+            satisfaction=satisfaction,
+            scale=scale,
+            drivers=drivers,
+            weights=weights,
+            cluster=cluster,
+            lag=lag,
+            date_format=date_format,
+        )
+        require_choice("before", before, get_args(Before))
+        made = Making(transactions, names, said, moves, unit, observation_end, date_format, before)
+        found = made.made(
+            link=link,
+            asked=asked,
+            scale=scale,
+            method=Bootstrap(draws, rng=rng),
+            settings=(horizon, annual_discount_rate, margin),
+        )
+        return cls(
+            steps=found.steps,
+            purchases=found.fitted.purchases,
+            spend=found.fitted.spend,
+            links=found.links,
+            customers=found.customers,
+            respondents=found.respondents,
+            strangers=found.strangers,
+            unanswered=said.unanswered,
+        )
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """Names of the drivers."""
+        return tuple(self.links.drivers)
+
+    @property
+    def draws(self) -> int:
+        """Joint draws of all steps."""
+        return len(self.links.moves)
+
+    def value_of(
+        self,
+        points: float,
+        dimension: str | None = None,
+        *,
+        horizon: str | None = None,
+        annual_discount_rate: float | None = None,
+        margin: float | None = None,
+        decay: str | None = None,
+    ) -> PointsValue:
+        """Return what points are worth, if all customers felt so much better from now on.
+
+        Parameters
+        ----------
+        points : float
+            Of the scale, as in 0.1.
+        dimension : str, optional
+            Which driver moves; satisfaction itself by default.
+        horizon : str
+            How far ahead, as in ``"3 years"``.
+        annual_discount_rate : float
+            As in 0.1 for 10 %.
+        margin : float
+            Share of spend that is contribution; of a purchase in money where there is no spend.
+        decay : str, optional
+            After what time half of the effect is gone; None where it stays.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such dimension, points are 0, or a setting is missing or impossible.
+        """
+        found = self._found(
+            {dimension: np.full(1 + self.draws, checked_points(points))},
+            self._question(horizon, annual_discount_rate, margin, decay),
+        )
+        return PointsValue(
+            points=float(points),
+            dimension=dimension,
+            estimates=self._estimates(found),
+            horizon=found.horizon,
+            annual_discount_rate=found.rate,
+            decay=decay,
+            customers=self.customers,
+            respondents=self.respondents,
+        )
+
+    def gains(
+        self,
+        points: Mapping[str, FloatArray],
+        *,
+        decay: str | None = None,
+        horizon: str | None = None,
+        annual_discount_rate: float | None = None,
+        margin: float | None = None,
+    ) -> FloatArray:
+        """Return the money of points by dimension: of the whole, then of each draw.
+
+        Parameters
+        ----------
+        points : mapping of str to ndarray of shape (1 + draws,)
+            Dimension to points, of the whole and of each draw.
+        decay, horizon, annual_discount_rate, margin : optional
+            As of :meth:`value_of`.
+
+        Returns
+        -------
+        ndarray of float64, shape (1 + draws,)
+        """
+        asked = self._question(horizon, annual_discount_rate, margin, decay)
+        return self._found(points, asked).total
+
+    # --- how ------------------------------------------------------------------------------
+
+    def _question(
+        self, horizon: str | None, annual: float | None, margin: float | None, decay: str | None
+    ) -> _Asked:
+        usual = dict(zip(SETTINGS, self.links.settings, strict=True))
+        given = dict(zip(SETTINGS, (horizon, annual, margin), strict=True))
+        both: dict[str, Any] = {
+            name: usual[name] if its is None else its for name, its in given.items()
+        }
+        missing = [name for name, its in both.items() if its is None]
+        if missing:
+            raise ParameterError(
+                f"{missing[0]} is needed: give it here, or once to Chain.from_data(…, "
+                f"{missing[0]}=…)."
+            )
+        unit = self.links.history.unit
+        return _Asked(
+            question=Question(
+                history=self.links.history,
+                paths=self.links.paths,
+                spend=self.spend,
+                last=self.links.last,
+                until=horizon_in(both["horizon"], unit),
+                rate=continuous_rate(both["annual_discount_rate"], unit),
+                days=DAYS[unit],
+                margin=checked_margin(both["margin"]),
+                decay=decay,
+            ),
+            horizon=in_words(both["horizon"]) or "",
+            annual=float(both["annual_discount_rate"]),
+        )
+
+    def _satisfaction(self, points: Mapping[str | None, FloatArray]) -> FloatArray:
+        """Return points of satisfaction from points of dimensions, of the whole and each draw."""
+        total = np.zeros(1 + self.draws)
+        for name, its in points.items():
+            if name is None:
+                total = total + its
+                continue
+            if name not in self.links.drivers:
+                known = listed(self.dimensions) if self.dimensions else "none: give drivers="
+                raise ParameterError(
+                    f"dimension must be one of the drivers, {known}, but it is {name!r}."
+                    f"{did_you_mean(name, self.dimensions)}"
+                )
+            place, value = self.links.drivers[name]
+            total = total + its * np.append(value, value + self.links.moves[:, place])
+        return total
+
+    def _found(self, points: Mapping[Any, FloatArray], asked: _Asked) -> _Found:
+        question, moved = asked.question, self._satisfaction(points)
+        model, spend = self.purchases.model, spend_of_each(_model(self.spend), question.history)
+        delta = float(moved[0])
+        if not abs(delta) > 0:
+            zeros = np.zeros(1 + self.draws)
+            return _Found(zeros, 0.0, 0.0, asked.horizon, asked.annual)
+        ahead = Ahead.of(model, question, None, delta)
+        money = question.margin * spend
+        base = money * purchases_of_each(ahead.plain, model, question)
+        more = math.exp(self.links.spend_ratio * delta)
+        each = more * money * purchases_of_each(ahead.more, model, question) - base
+        near = Near.of(
+            Models(model, _model(self.spend), self.links),
+            question,
+            base,
+            delta=delta,
+            spread=float(np.std(moved[1:])),
+        )
+        total, value = float(each.sum()), float(base.sum())
+        drawn = near.drawn(self.links, moved[1:] - delta)
+        scale = value / near.value if near.value > 0 else 0.0
+        return _Found(
+            total=np.append(total, total + scale * (drawn - near.parabola.value)),
+            base=value,
+            respondents=float(each[self.links.answered].sum()),
+            horizon=asked.horizon,
+            rate=asked.annual,
+        )
+
+    def _estimates(self, found: _Found) -> tuple[ResampledEstimate, ...]:
+        share = found.respondents / found.total[0] if abs(found.total[0]) > 0 else 0.0
+        columns = np.column_stack(
+            (
+                found.total,
+                found.total / self.customers,
+                found.total * share,
+                found.total / found.base if found.base > 0 else 0 * found.total,
+            )
+        )
+        names = ("value", "per customer", "if only respondents felt it", "share of the value")
+        return drawn_estimates(columns, names, self.links, self.respondents)
+
+    def _rows(self, level: float) -> Sequence[Row]:
+        rows = []
+        for its in self.steps:
+            ends = its.confidence_interval(level)
+            ratio = math.exp(its.value) if its.name in OUTCOMES else math.nan
+            values = {
+                "link": its.name,
+                "value": its.value,
+                "low": ends.low,
+                "high": ends.high,
+                "ratio": ratio,
+                "standard_error": its.standard_error,
+                "n": its.n,
+                "label": "association",
+            }
+            rows.append(Row(its.name, values))
+        return rows
+
+    def _notes(self) -> Iterable[str]:
+        share = self.respondents / self.customers
+        yield (
+            f"{count(self.customers, 'customer')}, {self.respondents:,} of them answered in time "
+            f"({percent(share, 1)}); {count(self.strangers, 'answer')} of nobody in the log."
+        )
+        yield (
+            "Links of satisfaction are logarithms of ratios for one point: of the purchase rate, "
+            "of the rate of leaving, of spend. Only what was bought after an answer counts."
+        )
+        if self.purchases.limit:
+            yield (
+                f"The data cannot tell all parameters of the purchases apart, and draws leave them "
+                f"where they are. {self.purchases.limit}"
+            )
+        if any(its.name.startswith("all along") for its in self.steps):
+            yield (
+                "All along: how much more those bought before who felt better; that is no effect "
+                "of the answer, and enters no value of points."
+            )
+        yield "Association, not proof of cause: what moves both is not held apart."
+
+
+SETTINGS = ("horizon", "annual_discount_rate", "margin")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    question: Question
+    horizon: str
+    annual: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Found:
+    total: FloatArray
+    base: float
+    respondents: float
+    horizon: str
+    rate: float
+
+
+def _model(fit: Any) -> Any:
+    return None if fit is None else fit.model
+
+
+def _outcomes(given: Sequence[str]) -> tuple[str, ...]:
+    found = (given,) if isinstance(given, str) else tuple(given)
+    for name in found:
+        require_choice("outcome", name, get_args(Outcome))
+    if not found:
+        raise ParameterError("outcome names nothing that satisfaction may move.")
+    return found
+
+
+def _refuse_a_history(transactions: Any) -> None:
+    if isinstance(transactions, PurchaseHistory):
+        raise ParameterError(
+            "transactions must be the log itself, one row for each purchase: a history no longer "
+            "knows which purchases came after an answer. Give the dataframe it was made from."
+        )
