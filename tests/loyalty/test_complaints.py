@@ -257,7 +257,7 @@ def test_a_claim_of_grade_d_is_refused_in_these_words():
 @pytest.mark.parametrize("n", [200, 1_000])
 def test_intervals_from_counts_of_a_survey_hold(n):
     """See the table in the docstring of ComplaintEconomics."""
-    rng, held, runs = np.random.default_rng(n), np.zeros(3), 300
+    rng, held, runs = np.random.default_rng(n), np.zeros(3), 200
     p, c, r, q = 0.12, 0.35, 0.6, 0.3
     true = (1_000 * p * ((1 - c) * (1 - q) + c * (1 - r)), 1 - p + p * c * r, 500 * (r - q))
     for _ in range(runs):

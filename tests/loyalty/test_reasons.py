@@ -82,6 +82,22 @@ def test_pareto_frames_and_json():
             ),
         ),
         (
+            lambda: loyalty.churn_reasons({"a": 5, "b": 3}, customers=4),
+            DataError,
+            (
+                "customers must be at least those who gave the most frequent reason, but it is 4, "
+                "and 'a' was given by 5."
+            ),
+        ),
+        (
+            lambda: loyalty.churn_reasons({"a": 5, "b": 3}, customers=9, method="sison-glaz"),
+            ParameterError,
+            (
+                "method='sison-glaz' needs one reason of every customer, but customers= says that "
+                "each may give several. Use method='goodman'."
+            ),
+        ),
+        (
             lambda: loyalty.churn_reasons(5),
             ParameterError,
             (
@@ -136,6 +152,30 @@ def test_share_of_customer_is_a_ratio_with_its_linearised_error():
     rest = weights * (own - share * whole) / (weights @ whole)
     assert found.value == pytest.approx(share)
     assert found.standard_error == pytest.approx((400 / 399 * rest @ rest) ** 0.5)
+
+
+def test_several_reasons_of_a_customer_have_no_multinomial():
+    found = loyalty.churn_reasons({"price": 90, "service": 60, "moved": 4}, customers=100)
+    assert [its.share for its in found.reasons] == [0.9, 0.6, 0.04]
+    assert found.reason("service").cumulative == pytest.approx(150 / 154)
+    one = loyalty.churn_reasons({"service": 60, "x": 40, "y": 0})  # the same interval
+    assert found.reason("service").low == pytest.approx(one.reason("service").low)
+    assert "100 customers, several reasons allowed." in str(found)
+    assert loyalty.ChurnReasons.from_json(found.to_json()) == found
+    found.plot()
+
+
+@pytest.mark.slow
+def test_intervals_of_several_reasons_hold_together():
+    rng, truth, held = np.random.default_rng(6), np.array([0.8, 0.4, 0.3, 0.05]), 0
+    for _ in range(400):
+        moody = rng.random((150, 1)) < 0.5  # who gives one reason gives others
+        gave = rng.random((150, 4)) < truth * np.where(moody, 0.75, 1.25)
+        counts = dict(zip("abcd", gave.sum(axis=0).tolist(), strict=True))
+        each = {its.name: its for its in loyalty.churn_reasons(counts, customers=150).reasons}
+        ends = [(each[name].low, each[name].high) for name in "abcd"]
+        held += all(low <= p <= high for (low, high), p in zip(ends, truth, strict=True))
+    assert held / 400 > 0.93
 
 
 def test_a_reason_that_nobody_gave_is_kept_with_its_interval():

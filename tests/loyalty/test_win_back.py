@@ -192,6 +192,14 @@ def test_intervals_from_counts_of_a_campaign_hold():
             ),
         ),
         (
+            lambda: win_back(LOST, chance=[0.1, 0.0, 0.3], chance_error=0.05, cost=1),
+            DataError,
+            (
+                "chance_error must be at most chance · (1 - chance), but row 1 has 0.05. Where so "
+                "little is known, give a rate for a group of customers, as counts."
+            ),
+        ),
+        (
             lambda: win_back(LOST, chance=0.1, cost=-1),
             DataError,
             (

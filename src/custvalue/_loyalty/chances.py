@@ -16,6 +16,7 @@ from custvalue._words import listed
 from custvalue.errors import DataError, ParameterError
 
 OWN = -1  # in the place of a shared rate
+ROUNDING = 1e-9
 EDGE = 1e-12  # of a chance that is almost 0 or 1, for its log-odds
 
 
@@ -95,6 +96,10 @@ def _of_each(given: Any, error: Any, rows: int) -> Chances:
     bad = (value < 0) | (value > 1)
     refuse_where(bad, "chance", "a share from 0 to 1", value, "Give the chance of return.")
     spread = column_of("chance_error", 0.0 if error is None else error, rows, least=0.0)
+    known = np.isfinite(value)
+    hint = "Where so little is known, give a rate for a group of customers, as counts."
+    wide = known & (spread > value * (1 - value) * (1 + ROUNDING))
+    refuse_where(wide, "chance_error", "at most chance · (1 - chance)", spread, hint)
     return Chances(value, spread, np.full(rows, OWN), ())
 
 

@@ -1,26 +1,27 @@
-"""Why customers leave, one main reason each: shares with intervals that hold all together.
+"""Why customers leave: shares of reasons with intervals that hold all together.
 
 Goodman (1965, *Technometrics* 7(2), 247-254): the score interval of each share, at the level
 1 - α / k. Sison & Glaz (1995, *JASA* 90, 366-369): counts ± c, with the smallest c for which all
 counts of a multinomial with these shares lie within with the probability 1 - α; that probability
 by the representation of Levin (1981, *Annals of Statistics* 9, 1123-1126): independent Poisson
 counts, truncated, given their sum, whose density is an Edgeworth expansion. It is shorter where
-there are many reasons, and needs counts that are not all small. Where customers name several
-reasons the shares need not add up to 1, and no multinomial stands behind them: use
-:func:`custvalue.satisfaction.problem_analysis`.
+there are many reasons, and needs counts that are not all small. Where customers name
+several reasons the shares need not add up to 1, and no multinomial stands behind them. Goodman's
+intervals hold all together there too, each being a score interval of its own at the level
+1 - α / k, and Sison & Glaz's do not exist.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
 from scipy import special
 
-from custvalue._checks import checked_level, require_choice
+from custvalue._checks import checked_level, checked_whole, require_choice
 from custvalue._inference import ends
 from custvalue._loyalty.counting import counts_by_name
 from custvalue._results.by_level import named
@@ -49,7 +50,7 @@ class Reason(Record):
     low, high : float
         Ends of its interval, which holds together with those of all others.
     cumulative : float
-        Share of this reason and those before it.
+        Share of this reason and those before it, of all reasons given.
     """
 
     name: str
@@ -68,11 +69,13 @@ class ChurnReasons(Pictured, Tabulated, Frozen):
     reasons : tuple of Reason
         In descending order of their number.
     n : int
-        Customers who gave a reason.
+        Customers who gave a reason, or were asked.
     method : {"goodman", "sison-glaz"}
         How the intervals were found.
     level : float
         With which probability they hold all together.
+    several : bool
+        Whether a customer may have given several reasons.
     """
 
     PICTURE: ClassVar[str] = "churn_reasons_bars"
@@ -85,6 +88,7 @@ class ChurnReasons(Pictured, Tabulated, Frozen):
     n: Count
     method: Simultaneous
     level: Level
+    several: bool = False
 
     def reason(self, name: str) -> Reason:
         """Return one reason.
@@ -126,21 +130,29 @@ class ChurnReasons(Pictured, Tabulated, Frozen):
         ]
 
     def _notes(self) -> Iterable[str]:
+        each = "several reasons allowed" if self.several else "one reason each"
         yield (
-            f"{count(self.n, 'customer')}, one reason each. Intervals hold all together at "
+            f"{count(self.n, 'customer')}, {each}. Intervals hold all together at "
             f"{percent(self.level)}: {self.method}."
         )
 
 
 def churn_reasons(
-    counts: Any, *, level: float = 0.95, method: Simultaneous = "goodman"
+    counts: Any,
+    *,
+    customers: int | None = None,
+    level: float = 0.95,
+    method: Simultaneous = "goodman",
 ) -> ChurnReasons:
-    """Rank reasons to leave of which every customer gave one.
+    """Rank reasons to leave.
 
     Parameters
     ----------
     counts : mapping of str to int, or dataframe of two columns
         Reason to the number of customers who gave it; nobody is allowed, and is kept.
+    customers : int, optional
+        Customers who were asked, where each may give several reasons, or none; without it every
+        customer gave one.
     level : float
         With which probability all intervals hold together.
     method : {"goodman", "sison-glaz"}
@@ -153,9 +165,11 @@ def churn_reasons(
     Raises
     ------
     DataError
-        If a count is no whole number >= 0, there are fewer than two reasons, or nobody gave any.
+        If a count is no whole number >= 0, or more than `customers`; there are fewer than two
+        reasons, or nobody gave any.
     ParameterError
-        If `level` or `method` is unknown, or counts are no mapping.
+        If `level` or `method` is unknown, counts are no mapping, or Sison & Glaz's intervals are
+        asked for several reasons of a customer.
 
     Examples
     --------
@@ -169,27 +183,46 @@ def churn_reasons(
     require_choice("method", method, get_args(Simultaneous))
     given = counts_by_name("counts", counts, "{'price': 17, 'moved': 8}")
     names, values = list(given), np.array(list(given.values()))
-    n = int(values.sum())
-    if len(names) < 2 or not n:
+    every = int(values.sum())
+    if len(names) < 2 or not every:
         raise DataError(
             f"counts must have at least two reasons, and somebody who gave one, but it has "
-            f"{count(len(names), 'reason')} of {count(n, 'customer')}."
+            f"{count(len(names), 'reason')} of {count(every, 'customer')}."
         )
-    low, high = _goodman(values, level) if method == "goodman" else sison_glaz(values, level)
+    n = every if customers is None else _asked(customers, given, method)
+    low, high = _goodman(values, n, level) if method == "goodman" else sison_glaz(values, level)
     order = sorted(range(len(names)), key=lambda place: (-values[place], names[place]))
     reached, reasons = 0.0, []
     for place in order:
         reached += values[place]
         x, share = int(values[place]), float(values[place] / n)
         ends_of = (float(low[place]), float(high[place]))
-        reasons.append(Reason(names[place], x, share, *ends_of, float(reached / n)))
-    return ChurnReasons(reasons=tuple(reasons), n=n, method=method, level=level)
+        reasons.append(Reason(names[place], x, share, *ends_of, float(reached / every)))
+    several = customers is not None
+    return ChurnReasons(reasons=tuple(reasons), n=n, method=method, level=level, several=several)
 
 
-def _goodman(counts: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
+def _asked(customers: int, counts: Mapping[str, float], method: Simultaneous) -> int:
+    """Return how many customers were asked, each of whom may have given several reasons."""
+    if method != "goodman":
+        raise ParameterError(
+            "method='sison-glaz' needs one reason of every customer, but customers= says that each "
+            "may give several. Use method='goodman'."
+        )
+    n = checked_whole("customers", customers, least=1)
+    most = max(counts, key=lambda name: counts[name])
+    if counts[most] > n:
+        raise DataError(
+            f"customers must be at least those who gave the most frequent reason, but it is {n:,}, "
+            f"and {most!r} was given by {int(counts[most]):,}."
+        )
+    return n
+
+
+def _goodman(counts: FloatArray, n: int, level: float) -> tuple[FloatArray, FloatArray]:
     """Return the score interval of each share at the level 1 - α / k."""
-    n, strict = float(counts.sum()), 1 - (1 - level) / len(counts)
-    found = np.array([ends.wilson(float(x) / n, n, strict) for x in counts])
+    strict = 1 - (1 - level) / len(counts)
+    found = np.array([ends.wilson(float(x) / n, float(n), strict) for x in counts])
     return np.clip(found[:, 0], 0.0, 1.0), np.clip(found[:, 1], 0.0, 1.0)
 
 

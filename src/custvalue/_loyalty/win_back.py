@@ -277,7 +277,8 @@ def win_back(
     customer : array_like of shape (customers,), optional
         Identifiers, for values that are numbers.
     value_error, chance_error : float or array_like of shape (customers,), optional
-        Standard errors of values, and of the chances of single customers.
+        Standard errors of values, and of the chances of single customers, whose log-odds they move;
+        that of a chance p is at most p (1 - p).
     by : array_like of shape (customers,), optional
         Group of each customer, such as the reason to leave.
     offer : float or array_like of shape (customers,)
