@@ -311,6 +311,8 @@ def test_dates_after_the_survey_are_taken_and_gaps_are_no_outcome():
     satisfied, outcome = people(40)
     asked, happened = ["2026-01-31"] * 40, ["2026-01-31", None, "2026-05-01", None] * 10
     assert curve(satisfied, outcome, asked=asked, happened=happened).n == 40
+    german = {"asked": ["31.01.2026"] * 40, "happened": ["01.02.2026", None] * 20}
+    assert curve(satisfied, outcome, date_format="%d.%m.%Y", **german).n == 40
 
 
 def test_responses_bring_their_weights_and_clusters():
@@ -373,6 +375,19 @@ def test_a_group_without_a_curve_is_told_with_the_reason():
     outcome[:40] = 1.0
     found = loyalty.curves_by_group(satisfaction=satisfied, outcome=outcome, by=region, **FAST)
     assert found.unknown["all stay"].startswith("outcome is 1 for all 40 customers")
+
+
+def test_groups_say_what_clusters_do():
+    satisfied, outcome = people(300)
+    found = loyalty.curves_by_group(
+        satisfaction=satisfied,
+        outcome=outcome,
+        by=np.resize(["north", "south"], 300),
+        cluster=np.resize(np.arange(25), 300),
+        **FAST,
+    )
+    assert "\nnorth: " in str(found)
+    assert " clusters: " in str(found)
 
 
 def test_groups_by_a_label_of_responses():

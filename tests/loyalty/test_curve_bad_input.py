@@ -100,6 +100,26 @@ REFUSED = [
         ),
     ),
     (
+        {"asked": [None, *DAYS[1:]], "happened": DAYS},
+        DataError,
+        (
+            "asked must be present where an outcome is dated, but row 0 has 'NaT'. Leave the "
+            "outcome out, or find out when the customer was asked."
+        ),
+    ),
+    (
+        {
+            "satisfaction": Responses.from_arrays([1, None, 3], scale=FIVE, missing="drop"),
+            "outcome": [0, 1, 1],
+            "scale": None,
+        },
+        DataError,
+        (
+            "missing='drop' excludes 1 respondent of satisfaction, so that rows may not belong "
+            "together. Read both with missing='pairwise'."
+        ),
+    ),
+    (
         {"happened": DAYS},
         ParameterError,
         (
@@ -217,8 +237,13 @@ def test_a_ratio_of_means_below_zero_is_refused():
 
 
 def test_a_level_that_nobody_answered_is_refused():
-    with pytest.raises(ParameterError, match=r"level .*3\.5"):
+    with pytest.raises(ParameterError) as caught:
         CURVE.level(3.5)
+    assert str(caught.value) == "there is no level 3.5. The levels are '1', '2', '3', '4', '5'."
+    for score in ("5", None, True, np.nan):
+        with pytest.raises(ParameterError) as caught:
+            CURVE.level(score)
+        assert str(caught.value) == f"score must be an answer, as in level(5), but it is {score!r}."
 
 
 SCORES = {"emotional": [5, 4, 2], "intentional": [4, 4, 1], "scale": FIVE}

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from custvalue._columns import missing, one_dimensional, refuse_where, to_numbers
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._respondents.together import refuse_excluded
 from custvalue._rows import FloatArray
 from custvalue.errors import DataError, ParameterError
 
@@ -33,6 +34,7 @@ def one_item(
             cluster=cluster,
         )
     refuse_beside(argument, weights=weights, cluster=cluster)
+    refuse_excluded(argument, given)
     if len(given.items) != 1:
         raise ParameterError(
             f"{argument} must be one item, but the Responses have {len(given.items)}. Use "

@@ -96,6 +96,8 @@ def loyalty_curve_line(
     name_columns(ax, scores.tolist(), names)
     if times > 1:
         ax.set_ylim(-2, 102)
+    elif curve.family != "scale" and ax.get_ylim()[0] > 0:
+        ax.set_ylim(bottom=0)
     _shade(ax, zones)
     if curve.scale.sign < 0:
         ax.invert_xaxis()

@@ -75,6 +75,7 @@ def curve(
     direction: Direction | None = None,
     asked: Any = None,
     happened: Any = None,
+    date_format: str | None = None,
     folds: int = FOLDS,
     resamples: int = RESAMPLES,
     rng: Generator = None,
@@ -105,6 +106,8 @@ def curve(
     asked, happened : array_like of dates of shape (n,), optional
         When each was asked, and when the outcome happened; missing where nothing did. An outcome
         before the survey is refused.
+    date_format : str, optional
+        Of dates that are text, as in ``"%d.%m.%Y"``; ISO 8601 by default.
     folds : int
         Of the cross-validation; whole clusters are left out together.
     resamples : int
@@ -211,7 +214,16 @@ def curve(
     """
     plan = Plan.checked(direction, folds, resamples, rng)
     given = Asked(
-        satisfaction, outcome, scale, outcome_scale, family, weights, cluster, asked, happened
+        satisfaction,
+        outcome,
+        scale,
+        outcome_scale,
+        family,
+        weights,
+        cluster,
+        asked,
+        happened,
+        date_format,
     )
     answers, outcomes, its_family = read(given)
     return curve_of(known(answers, outcomes, its_family, outcome_scale), plan)

@@ -18,6 +18,7 @@ from custvalue._loyalty.curves.result import LoyaltyCurve, level_row
 from custvalue._loyalty.one_item import require_same_length
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
+from custvalue._results.design import design_note
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import LabelArray
 from custvalue._values import Count, Frozen
@@ -88,6 +89,8 @@ class LoyaltyCurves(Tabulated, Frozen):
             for its in self.groups
         )
         yield f"Shapes: {', '.join(shapes)}."
+        designs = ((its.name, design_note(its.curve)) for its in self.groups)
+        yield from (f"{name}: {note}" for name, note in designs if note)
         if self.small:
             small = ", ".join(f"{name} {n}" for name, n in self.small.items())
             yield f"Fewer than {count(self.minimum_n, 'customer')}: {small}."
@@ -107,6 +110,7 @@ def curves_by_group(
     direction: Direction | None = None,
     asked: Any = None,
     happened: Any = None,
+    date_format: str | None = None,
     minimum_n: int = LEAST,
     folds: int = FOLDS,
     resamples: int = RESAMPLES,
@@ -118,7 +122,7 @@ def curves_by_group(
     ----------
     satisfaction, outcome, scale, family, outcome_scale, weights, cluster
         As in :func:`curve`.
-    direction, asked, happened
+    direction, asked, happened, date_format
         As in :func:`curve`. What the outcome is, and its direction, are those of all customers.
     by : array_like of shape (n,), or str
         The group of each customer; or the name of a label of Responses, such as ``"group"``.
@@ -160,7 +164,16 @@ def curves_by_group(
     plan = Plan.checked(direction, folds, resamples, rng)
     least = checked_whole("minimum_n", minimum_n, least=2)
     given = Asked(
-        satisfaction, outcome, scale, outcome_scale, family, weights, cluster, asked, happened
+        satisfaction,
+        outcome,
+        scale,
+        outcome_scale,
+        family,
+        weights,
+        cluster,
+        asked,
+        happened,
+        date_format,
     )
     answers, outcomes, its_family = read(given)
     names, codes = sorted_codes("by", _labels(by, answers))

@@ -79,6 +79,7 @@ class Asked(NamedTuple):
     cluster: Any = None
     asked: Any = None
     happened: Any = None
+    date_format: str | None = None
 
 
 def read(given: Asked) -> tuple[Responses, FloatArray, Outcome]:
@@ -193,20 +194,29 @@ def _refuse_earlier(given: Asked, answers: Responses) -> None:
             f"the survey needs both."
         )
     asked, happened = (
-        _times("asked", given.asked, answers),
-        _times("happened", given.happened, answers),
+        _times(name, its, answers, given.date_format)
+        for name, its in (("asked", given.asked), ("happened", given.happened))
     )
+    unknown = np.isnat(asked) & ~np.isnat(happened)
+    hint = "Leave the outcome out, or find out when the customer was asked."
+    refuse_where(unknown, "asked", "present where an outcome is dated", _words(asked), hint)
     early = happened < asked  # NaT is not earlier than anything
     refuse_where(
         early,
         "happened",
         "at or after the date of the survey",
-        np.array([str(its) for its in happened.astype("M8[D]")]),
+        _words(happened),
         "Satisfaction cannot move what was before it: use outcomes after the survey.",
     )
 
 
-def _times(name: str, values: Any, answers: Responses) -> npt.NDArray[np.datetime64]:
-    times = Source({name: values}).times_with_gaps(name)
+def _words(times: npt.NDArray[np.datetime64]) -> npt.NDArray[np.str_]:
+    return np.array([str(its) for its in times.astype("M8[D]")])
+
+
+def _times(
+    name: str, values: Any, answers: Responses, date_format: str | None
+) -> npt.NDArray[np.datetime64]:
+    times = Source({name: values}).times_with_gaps(name, date_format=date_format)
     require_same_length(name, len(times), "satisfaction", answers)
     return times

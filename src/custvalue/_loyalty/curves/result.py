@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -370,7 +371,12 @@ def level_row(its: CurveLevel, level: float) -> dict[str, Any]:
 
 
 def _known_score(score: object, found: Mapping[str, CurveLevel]) -> str:
-    name = f"{finite(score):g}"
+    number_given = finite(score)
+    if math.isnan(number_given):
+        raise ParameterError(
+            f"score must be an answer, as in level({list(found)[-1]}), but it is {score!r}."
+        )
+    name = f"{number_given:g}"
     if name not in found:
         raise ParameterError(no_such("level", score, list(found)))
     return name
