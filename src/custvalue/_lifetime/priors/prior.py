@@ -71,7 +71,9 @@ class Prior(Tabulated, Frozen):
     ratio : tuple of float
         With covariates only: the ratio e^γ of purchase rates, of dropout rates or odds, between a
         level and the base, or of customers whose numeric covariate is one standard deviation
-        higher. The other quantities are then those of customers with the mean of each covariate.
+        higher. The other quantities are then those of customers with the mean of each covariate;
+        of covariates that change, its mean over the time observed, and 0 of those of dropout where
+        customers leave at a purchase.
     ageing : tuple of float
         Of a gamma-Gompertz/NBD only: by how much the logarithm of a customer's inclination to
         leave grows within that lifetime.

@@ -766,6 +766,23 @@ class PurchaseFit(PurchaseAnswers, Fit[PurchasesT_co], Generic[PurchasesT_co]):
         totals in 85 % (200 samples): so few customers say less about the parameters than the delta
         method supposes, the further ahead the more so.
 
+        Along paths of covariates that change, 90 % intervals of what is expected, in percent: 400
+        samples of 500 customers under the Pareto/NBD, with the coefficients of a season and of a
+        price for purchases and for dropout, observed for 78 to 130 weeks; beside them samples of
+        the same model without covariates. Shares have standard errors of about 1. Errors are 5 %
+        larger than the delta method says, not of another shape: draws of the parameters in its
+        place hold no more (60 samples).
+
+        =======================  ==================  =============
+        interval                 along paths         no covariates
+        =======================  ==================  =============
+        P(alive) for x > 0       89.0                90.3
+        purchases, 13 weeks      88.9                90.2
+        purchases, 52 weeks      88.7                90.2
+        total, 13 weeks          88.8                90.0
+        total, 52 weeks          88.0                89.2
+        =======================  ==================  =============
+
         Examples
         --------
         >>> from custvalue import lifetime

@@ -110,8 +110,9 @@ def require_changing(covariates: object, *, earlier: bool) -> None:
         )
     if earlier:
         raise ParameterError(
-            "changing covariates need customers who are observed from the first purchase on. Omit "
-            "observation_start, or changing."
+            "changing covariates need customers who are observed from the first purchase on. Leave "
+            "earlier ones out, by new_customers_only='180 days' instead of the days of first "
+            "purchases, or omit changing."
         )
 
 

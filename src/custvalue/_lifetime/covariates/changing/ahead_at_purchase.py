@@ -23,7 +23,7 @@ import numpy as np
 from custvalue._histories.covariates.changing.arrays import PathCells, PathSegments
 from custvalue._lifetime.covariates.changing.clock import Process
 from custvalue._lifetime.prediction.counts import CountParts
-from custvalue._numerics.quadrature import Part, beta_blocks, beta_mean, jacobi_rule, legendre
+from custvalue._numerics.quadrature import Part, beta_mean, beta_rule, jacobi_rule, legendre, slices
 from custvalue._rows import FloatArray, IntArray
 
 NEARLY_ONE = 1 - 1e-16
@@ -144,12 +144,12 @@ class AheadAtPurchase(NamedTuple):
         reached, place = np.zeros(time.shape), np.full(time.shape, -1)
         for each in self.pieces:
             place += each.begun < time
-        for rows, p, weights in beta_blocks(self.a, self.b, self.sharpness):
+        for rows, p, weights in self._rules():
             stays, gone, total = np.log1p(-np.minimum(p, NEARLY_ONE)), 0 * p, 0 * p
             for number, each in enumerate(self.pieces):
                 times, cells = np.nonzero(place[:, rows] == number)
                 if times.size:
-                    own = rows.start + cells
+                    own = rows[cells]
                     lasts = np.maximum(each.lasts[own], SHORTEST)
                     share = np.minimum((time[times, own] - each.begun[own]) / lasts, 1.0)
                     found, _ = self._found(each, own, stays[cells], gone[cells], share[:, None])
@@ -157,6 +157,21 @@ class AheadAtPurchase(NamedTuple):
                 found, step = self._found(each, rows, stays, gone)
                 gone, total = gone + step, total + found
         return reached
+
+    def _rules(self) -> Iterator[tuple[IntArray, FloatArray, FloatArray]]:
+        """Yield some cells at a time, and nodes and weights of means over p.
+
+        Few nodes do, but where many are likely to leave at once.
+        """
+        steep = self.b < STEEP
+        for some, size in ((~steep, BLOCK), (steep, BLOCK // 4)):
+            places = np.flatnonzero(some)
+            for block in slices(len(places), size):
+                rows = places[block]
+                if steep[rows[0]]:
+                    yield rows, *beta_rule(self.a, self.b[rows], self.sharpness[rows])
+                else:
+                    yield rows, *jacobi_rule(self.a, self.b[rows], OF_MEANS)
 
     def _found(
         self,
@@ -217,6 +232,9 @@ class AheadAtPurchase(NamedTuple):
 
 
 CHANCES, TIMES = 16, 16  # nodes of p, and of times of leaving
+OF_MEANS = 24  # nodes of p for means at many times: errors of 1e-9
+STEEP = 1.5  # b + W, below which these are not enough
+BLOCK = 512  # cells looked at together
 STEPS = 104  # stretches of time, within which leaving and staying keep their proportion
 SHORTEST = 1e-300  # of a time
 
