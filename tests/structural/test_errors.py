@@ -183,7 +183,7 @@ def test_a_method_is_one_that_suits_the_number():
     with pytest.raises(ParameterError) as refused:
         structured.fit().paths["Quality", "Value"].confidence_interval(method="beta")
     assert str(refused.value) == (
-        "method must be one of 'linearised', 'percentile', 'bca', but it is 'beta'."
+        "method must be one of 'fisher', 'linearised', 'percentile', 'bca', but it is 'beta'."
     )
     loading = structured.fit().loadings["q1"]
     interval = loading.confidence_interval(0.9, method="fisher")

@@ -29,11 +29,12 @@ def _linearised(its: StructuralEstimate, level: float) -> Interval:
 
 
 def _fisher(its: StructuralEstimate, level: float) -> Interval:
-    """Return the interval on the scale of artanh, which suits a correlation."""
-    room = 1 - its.value**2
-    if room <= 0:
+    """Return the interval on the scale of artanh, which suits what lies between -1 and 1."""
+    room, quantile = 1 - its.value**2, t_quantile(level, its.t_degrees)
+    far = abs(its.value) + quantile * its.required_error
+    if room <= 0 or (its.bounds is None and far >= 1):  # a path may be beyond 1
         return _linearised(its, level)
-    reach = t_quantile(level, its.t_degrees) * its.required_error / room
+    reach = quantile * its.required_error / room
     low, high = (math.tanh(math.atanh(its.value) + side * reach) for side in (-1, 1))
     return Interval(low=low, high=high, level=level, method="linearised, on artanh")
 
@@ -86,9 +87,10 @@ class StructuralEstimate(LinearisedEstimate):
     Methods of :meth:`confidence_interval`:
 
     ``linearised``
-        Value ± t SE, clipped at the bounds; the default of paths, total effects and weights.
+        Value ± t SE, clipped at the bounds; the default of weights.
     ``fisher``
-        The same on the scale of artanh; for loadings, whose default it is.
+        The same on the scale of artanh; for loadings, paths and total effects, whose default it
+        is. Paths may lie beyond 1: where value ± t SE does, it is ``linearised``.
     ``fisher of root``
         The same on the scale of artanh of the root; for R², whose default it is.
     ``root``
@@ -98,6 +100,27 @@ class StructuralEstimate(LinearisedEstimate):
     ``percentile``, ``bca``
         Of the resamples, where they were requested with ``model.fit(…, method=Bootstrap(…))``;
         the default then.
+
+    Simulated coverage of default 95 % intervals, in percent: the lowest and the highest of the
+    numbers of a model of four constructs and nine items from 1 to 10, 1,000 to 2,000 samples each
+    (800 with 1,000 resamples each). Weights are lognormal, with a standard deviation of the log of
+    .5; 400 customers come from 20 dealers of unequal size, intraclass correlation .15.
+
+    ======================  ============  ============  ============  ============  ============
+    respondents             paths         loadings      R²            f²            indices
+    ======================  ============  ============  ============  ============  ============
+    100                     93.4 to 94.0  93.6 to 94.6  93.4 to 94.5  94.0 to 95.2  94.8 to 95.4
+    250                     94.4 to 94.6  94.0 to 95.1  94.8          94.6 to 95.3  95.2 to 96.0
+    1,000                   93.8 to 94.7  93.2 to 95.6  94.5 to 94.7  94.2 to 94.7  94.3 to 96.3
+    250, weights            93.6 to 94.8  93.6 to 95.6  93.6 to 94.8  93.4 to 95.2  94.2 to 95.7
+    400, 20 dealers         93.8 to 95.1  93.9 to 95.8  93.5 to 95.4  93.9 to 95.4  95.0 to 95.7
+    250, consistent         93.8 to 95.3  94.2 to 96.7  94.3 to 95.5  94.5 to 96.0  94.7 to 95.5
+    100, percentile         93.4 to 95.8  92.4 to 94.2  93.4 to 95.8  93.4 to 95.8  93.1 to 95.0
+    250, percentile         94.8 to 96.5  93.8 to 95.9  94.5 to 95.2  94.8 to 96.2  94.2 to 94.9
+    ======================  ============  ============  ============  ============  ============
+
+    ``linearised`` intervals of loadings and R² cover 91 to 93 % at 100 respondents, which is why
+    ``fisher`` and ``fisher of root`` are the default there.
     """
 
     METHODS: ClassVar[Mapping[str, IntervalMethod]] = MappingProxyType(

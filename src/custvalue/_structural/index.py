@@ -57,7 +57,8 @@ def checked_shares(solution: Solution, convention: str) -> FloatArray:
                 f"items cancel each other, and there is no index. Use convention='equal', "
                 f"mode='A', or leave out the items with negative weights."
             )
-    return shares_of(solution, convention)[0]
+    found: FloatArray = shares_of(solution, convention)[0]
+    return found
 
 
 def index_values(solution: Solution, convention: str) -> FloatArray:

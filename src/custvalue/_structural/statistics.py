@@ -97,6 +97,7 @@ PATHS = Statistics(
     ("source", "target"),
     _arrows,
     lambda its: _picked(its.paths, its.plan.arrows),
+    usual="fisher",
 )
 TOTAL_EFFECTS = Statistics(
     "total_effects",
@@ -104,6 +105,7 @@ TOTAL_EFFECTS = Statistics(
     ("source", "target"),
     _chains,
     lambda its: _picked(its.total, its.plan.reaches),
+    usual="fisher",
 )
 LOADINGS = Statistics(
     "loadings",
