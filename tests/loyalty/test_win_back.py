@@ -263,3 +263,11 @@ def test_rates_of_any_kind():
     share = loyalty.recovery_effect((12, 90), (1, 5)).resolved
     for chance in ((12, 90), Rate.beta(12.5, 78.5), share):
         assert win_back(LOST, chance=chance, cost=1).net[0] == pytest.approx(120 - 1, rel=0.04)
+
+
+def test_ends_are_the_quantiles_of_all_points():
+    found = win_back(LOST, chance=(12, 90), cost=15, anyway=(3, 150), value_error=40)
+    points = np.concatenate(list(found._blocks()))
+    for level in (0.5, 0.95, 0.9999):
+        tails = [(1 - level) / 2, (1 + level) / 2]
+        assert np.array(found.intervals(level)) == pytest.approx(np.quantile(points, tails, axis=1))

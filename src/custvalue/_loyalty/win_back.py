@@ -117,7 +117,7 @@ class WinBackList(Pictured, Tabulated, Columns):
             If `level` is not between 0 and 1.
         """
         tail = (1 - checked_level(level)) / 2
-        ends = [np.quantile(its, [tail, 1 - tail], axis=1) for its in self._blocks()]
+        ends = [_ends(np.sort(its, axis=1), tail) for its in self._blocks()]
         low, high = np.concatenate(ends, axis=1)
         return low, high
 
@@ -246,6 +246,16 @@ class WinBackList(Pictured, Tabulated, Columns):
         if self.left_out:
             whose = count(self.left_out, "customer")
             yield f"Left out, because value or chance is not known: {whose}."
+
+
+def _ends(ordered: FloatArray, tail: float) -> FloatArray:
+    """Return quantiles of each row as numpy has them, which sorting finds much faster."""
+    last = ordered.shape[1] - 1
+    places = np.array([tail, 1 - tail]) * last
+    below = np.minimum(places.astype(np.int64), last - 1)
+    part = places - below
+    found: FloatArray = ordered[:, below] * (1 - part) + ordered[:, below + 1] * part
+    return found.T
 
 
 ROWS = ("customer", "value", "value_error", "chance", "chance_error", "group", "offer", "cost")
