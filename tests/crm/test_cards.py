@@ -402,12 +402,16 @@ def test_names_that_users_give_are_not_translated():
         customer="A",
         sources=("survey",),
         tier="service",
-        scores=(crm.CardScore("media", 4, 1, 5), crm.CardScore("empathy", 2, 1, 7, "2026")),
+        scores=(
+            crm.CardScore("media", 4, 1, 5),
+            crm.CardScore("empathy", 2, 1, 7, "2026"),
+            crm.CardScore("responsiveness", 3, 1, 7),
+        ),
         call_because=("media", "rework"),
     )
     assert card.screen("zh") == {
         "客户分级": "service",
-        "最近评分": "media 4 / 5；移情性 2 / 7（2026）",
+        "最近评分": "media 4 / 5；移情性 2 / 7（2026）；响应性 3 / 7",
         "回访原因": "media；返修",
         "数据来源": "调查",
     }

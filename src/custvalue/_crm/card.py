@@ -18,7 +18,7 @@ from custvalue._journey.complaint_rules import (
     NOT_CLASSIFIED_IN_CHINESE,
 )
 from custvalue._journey.follow_up import FOLLOW_UP_RULES
-from custvalue._journey.instruments import RECOVERY_JUSTICE, SOCIAL_STYLE
+from custvalue._journey.instruments import RECOVERY_JUSTICE
 from custvalue._journey.social_styles import STYLES_IN_CHINESE
 from custvalue._loyalty.segments import CHINESE as LOYALTY_IN_CHINESE
 from custvalue._loyalty.tiers import CHINESE as TIERS_IN_CHINESE
@@ -29,7 +29,7 @@ from custvalue._words import number, percent
 
 Language = Literal["en", "zh"]
 
-INSTRUMENTS = (SERVQUAL, RECOVERY_JUSTICE, SOCIAL_STYLE)
+INSTRUMENTS = (SERVQUAL, RECOVERY_JUSTICE)
 UNITS = MappingProxyType({"day": "天", "week": "周", "month": "个月", "year": "年"})
 
 LABELS: Mapping[str, str] = MappingProxyType(
