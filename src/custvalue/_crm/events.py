@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,13 @@ from custvalue._journey.complaint_classes import ClassifiedComplaints
 from custvalue._journey.complaints import Complaints
 from custvalue._journey.follow_up import FollowUpRule, reasons_of
 from custvalue._journey.key_figures import window_in_days
-from custvalue._journey.reading import as_times, day_of
+from custvalue._journey.reading import DAY, as_times, day_of
 from custvalue._journey.records import VisitRecords
 from custvalue._journey.social_styles import SocialStyles
 from custvalue._rows import FloatArray, IntArray, LabelArray, StateArray
 from custvalue.errors import DataError, ParameterError
+
+EPOCH = date(1970, 1, 1).toordinal()
 
 # --- visits ---------------------------------------------------------------------------------
 
@@ -71,8 +74,8 @@ def joined(flags: npt.NDArray[Any], names: Sequence[str]) -> npt.NDArray[np.str_
     return np.array(words, dtype=np.str_)[codes.ravel()]
 
 
-def _day(seconds: float) -> Any:
-    return as_times(np.array([seconds]))[0].astype("M8[D]").item()
+def _day(seconds: float) -> date:
+    return date.fromordinal(EPOCH + int(seconds // DAY))
 
 
 def checked_visits(visits: Any) -> npt.NDArray[Any]:

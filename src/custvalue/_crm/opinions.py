@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -56,10 +57,12 @@ class Opinions(Part):
                 str(self.waves[name][row]) or None,
             )
             for name, its in self.scores.items()
-            if not np.isnan(its[row])
+            if not math.isnan(its[row])
         )
         found: dict[str, Any] = {"scores": scores} if scores else {}
-        gaps = {name: float(its[row]) for name, its in self.gaps.items() if not np.isnan(its[row])}
+        gaps = {
+            name: float(its[row]) for name, its in self.gaps.items() if not math.isnan(its[row])
+        }
         if gaps:
             found["gaps"] = tuple(self._that_matter(gaps, row))
         return found
@@ -69,13 +72,13 @@ class Opinions(Part):
         points = {name: its[row] for name, its in self.importance.items()}
 
         def size(name: str) -> float:
-            weight = points.get(name, np.nan)
-            return gaps[name] * (1.0 if np.isnan(weight) else float(weight))
+            weight = points.get(name, math.nan)
+            return gaps[name] * (1.0 if math.isnan(weight) else float(weight))
 
         large = [name for name, gap in gaps.items() if gap <= -self.smallest_gap + ROUNDING]
         for name in sorted(large, key=size):
-            weight = points.get(name, np.nan)
-            yield CardGap(name, gaps[name], None if np.isnan(weight) else float(weight))
+            weight = points.get(name, math.nan)
+            yield CardGap(name, gaps[name], None if math.isnan(weight) else float(weight))
 
 
 class Asked(NamedTuple):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -93,4 +94,4 @@ def spread_words(words: npt.NDArray[Any], rows: IntArray, n: int) -> npt.NDArray
 
 def number_or_none(value: float) -> float | None:
     """Return None for NaN."""
-    return None if np.isnan(value) else float(value)
+    return None if math.isnan(value) else float(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,7 +36,7 @@ class Tiered(Part):
         if not self.tier[row]:
             return {}
         found: dict[str, Any] = {"tier": str(self.tier[row])}
-        if self.sure is not None and not np.isnan(self.sure[row]):
+        if self.sure is not None and not math.isnan(self.sure[row]):
             found["tier_sure"] = bool(self.sure[row])
         return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +35,7 @@ class Worth(Part):
         """Return the numbers of one customer."""
         found: dict[str, Any] = {}
         for name in NUMBERS:
-            if name not in self.numbers or np.isnan(self.numbers[name][row]):
+            if name not in self.numbers or math.isnan(self.numbers[name][row]):
                 continue
             ends = [self.numbers.get(f"{name}_{end}") for end in ("low", "high")]
             low, high = (None if its is None else number_or_none(its[row]) for its in ends)
