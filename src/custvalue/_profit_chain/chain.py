@@ -72,7 +72,7 @@ class Chain(Tabulated):
     """
 
     TITLE: ClassVar[str] = "The links of the chain"
-    SHOWN: ClassVar = shown("link, value: per point, low, high, ratio, n")
+    SHOWN: ClassVar = shown("value: per point, low, high, ratio, n")
     REPR: ClassVar[tuple[str, ...]] = ("customers", "respondents", "dimensions")
 
     steps: tuple[ResampledEstimate, ...]
