@@ -41,7 +41,7 @@ from custvalue._profit_chain.worth_of_points import (
 from custvalue._respondents.scale import Scale
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
-from custvalue._words import count, did_you_mean, listed, percent
+from custvalue._words import count, did_you_mean, listed, one_line, percent
 from custvalue.errors import ParameterError
 
 Outcome = Literal["dropout", "purchase", "spend"]
@@ -73,8 +73,6 @@ class Chain(Tabulated):
 
     TITLE: ClassVar[str] = "The links of the chain"
     SHOWN: ClassVar = shown("value: per point, low, high, ratio, n")
-    REPR: ClassVar[tuple[str, ...]] = ("customers", "respondents", "dimensions")
-
     steps: tuple[ResampledEstimate, ...]
     purchases: Any
     spend: Any
@@ -228,6 +226,14 @@ class Chain(Tabulated):
             respondents=found.respondents,
             strangers=found.strangers,
             unanswered=said.unanswered,
+        )
+
+    def __repr__(self) -> str:
+        return one_line(
+            "Chain",
+            customers=self.customers,
+            respondents=self.respondents,
+            dimensions=self.dimensions,
         )
 
     @property
