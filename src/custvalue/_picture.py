@@ -198,6 +198,11 @@ def name_of_point(name: str, points: int) -> str:
     return _lines(name, POINT_WIDTH, max(1, min(3, POINT_WIDTH // points)))
 
 
+def name_in_box(name: str, width: int, most: int) -> str:
+    """Return a name to write into a box of some columns and lines; its ending remains."""
+    return _lines(name, width, most)
+
+
 def _lines(name: str, width: int, most: int) -> str:
     """Break a name into lines; what is more than there is room for gives way to a sign.
 

@@ -180,3 +180,13 @@ def test_the_map_names_its_constructs_and_quadrants():
         assert quadrant in said
     assert ax.get_ylabel() == "Importance for Satisfaction: points by one point"
     assert dict(mpl.rcParams)["font.size"] == 10.0
+
+
+def test_a_long_target_is_wrapped_beside_the_map():
+    model = renamed(lambda place, _: f"{LONG} {place}")
+    ax = model.fit(ANSWERS).importance_performance(f"{LONG} 4").plot(axes(6, 4.5)).axes
+    ax.figure.draw_without_rendering()
+    box, whole = ax.yaxis.label.get_window_extent(), ax.figure.bbox
+    assert "\n" in ax.get_ylabel()
+    assert whole.y0 <= box.y0
+    assert box.y1 <= whole.y1

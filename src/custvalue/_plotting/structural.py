@@ -10,6 +10,7 @@ from custvalue._checks import checked_level
 from custvalue._picture import (
     Picture,
     axes_of,
+    name_in_box,
     name_of_point,
     require_result,
     spread_labels,
@@ -46,6 +47,7 @@ LETTER = 0.62  # of the size of a font: the width of a letter
 TALL = 0.95  # of two lines: what a name may take of a box
 LARGEST_FONT, SMALLEST_FONT = 10.0, 5.5
 STRONGEST = 3.0  # points: the line of a coefficient of 1
+UPWARDS = 52  # columns of the name of the vertical axis
 FAINT = 0.14  # of the fill of a box
 GAP = 0.03  # inches between a line and its number
 ALONG, STRIP = 60, 0.01  # points along a line, and square inches for each
@@ -188,8 +190,7 @@ def _fitting(name: str, room: FloatArray, font: float) -> tuple[str, float]:
         whole = all(word in " ".join(lines).split() for word in name.split())
         if len(lines) * size <= 2 * font * TALL and (whole or text_width(name) == 2 * len(name)):
             return "\n".join(lines), float(size)
-    first, *others = wrapped(name, max(most, 1))
-    return "\n".join([first, f"{others[0][:-1]}…"] if others else [first]), SMALLEST_FONT
+    return name_in_box(name, max(most, 1), 2), SMALLEST_FONT
 
 
 class _Line(NamedTuple):
@@ -340,7 +341,8 @@ def structural_map(found: StructuralMap, ax: Axes | None = None, *, level: float
             fontsize="small",
         )
     ax.set_xlabel("Performance: index 0-100")
-    ax.set_ylabel(f"Importance for {found.target}: points by one point", parse_math=False)
+    upwards = wrapped(f"Importance for {found.target}: points by one point", UPWARDS)
+    ax.set_ylabel("\n".join(upwards), parse_math=False)
     who = count(found.base.n, "respondent")
     picture = finished(ax, f"Lines are {percent(level)} intervals; {who}")
     spread_labels(ax, labels)
