@@ -9,7 +9,7 @@ from trap_logs import REFUSED, TAKEN
 from custvalue import lifetime
 from custvalue._frames import customer_summary
 from custvalue._frames.sending import sent
-from custvalue.errors import DataError
+from custvalue.errors import DataError, ParameterError
 from custvalue.lifetime import CustomerCells, PurchaseHistory
 
 VISITS = lifetime.ParetoNBD(r=1.05, alpha=4.4, s=0.95, beta=25, unit="week")
@@ -214,3 +214,34 @@ def test_weeks_and_bins_are_near(name):
     assert one == pytest.approx(other, rel=1e-3)
     assert near.approximation.startswith("Times are rounded to whole weeks: by ")
     assert near.approximation.endswith("days. Mean spends are counted in bins of 0.2 %.")
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.parametrize("numbered", [False, True])
+def test_scores_of_groups_are_those_in_memory_to_the_last_bit(name, numbered):
+    engine, log = engine_of(name), TAKEN["many"]
+    known = in_memory(log, "week")
+    dealer = np.arange(len(known)) % 3
+    dealer = dealer if numbered else np.array(["north", "south", "west"])[dealer]
+    fits = lifetime.fit_groups(lifetime.BGNBD, known, by=dealer)
+    value = lifetime.customer_lifetime_value(known, purchases=fits, by=dealer, spend=PAYS, **WORTH)
+    rows = engine.collected(summarised(engine, log)[0]).join(
+        pa.table({"who": known.customer, "dealer": dealer}), "who"
+    )
+    lazy = engine.lazy(rows)
+    scored = lifetime.score(lazy, purchases=fits, by="dealer", spend=PAYS, **WORTH)
+    found = by_customer(engine.collected(scored), "who")
+    for column, numbers in value.columns().items():
+        if column != "customer":
+            np.testing.assert_array_equal(found[f"clv_{column}"], numbers, err_msg=column)
+    if name == "polars":
+        with pytest.raises(ParameterError) as error:
+            lifetime.score(lazy, purchases=fits, spend=PAYS, **WORTH)
+        assert str(error.value) == (
+            "purchases has a fit for each of 3 groups, so it must be known who is in which. Give "
+            "the column of the summary, as in by='dealer'."
+        )
+        with pytest.raises(ParameterError, match="by says in which group customers are"):
+            lifetime.score(lazy, purchases=fits.common, by="dealer", spend=PAYS, **WORTH)
+        with pytest.raises(ParameterError, match="there is no group"):
+            lifetime.score(lazy, purchases=fits, by="who", spend=PAYS, **WORTH)

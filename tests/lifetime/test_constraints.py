@@ -205,6 +205,7 @@ ELSEWHERE = {
     ("top", "by"): "by_column",
     ("diagnose", "by"): "by_of_one_fit",
     ("customer_lifetime_value", "by"): "by_of_one_fit",
+    ("score", "by"): "by_of_one_fit",
     ("holdout_forecasts", "by"): "by_of_one_fit",
     ("purchases_by_month", "by"): "by_of_one_fit",
     ("expected_purchases", "horizon"): "horizons",

@@ -41,6 +41,13 @@ def kinds_of(
     return Covariates({name: found[name] for name in names}) if names else None
 
 
+def labels_in(column: LabelArray) -> LabelArray:
+    """Return groups as labels: whole numbers, which keys are not, or text."""
+    if column.dtype.kind != "f" or (column != np.rint(column)).any():
+        return column
+    return column.astype(np.int64)
+
+
 def _refuse_unknown(one: CodedCovariate, column: LabelArray, customers: FloatArray) -> None:
     unknown = ~np.isin(column, one.levels)
     if unknown.any():

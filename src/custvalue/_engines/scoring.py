@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from custvalue._engines.kinds import coding_of, kinds_of
+from custvalue._engines.kinds import coding_of, kinds_of, labels_in
 from custvalue._engines.spend_lines import checked_line
 from custvalue._frames.customer_summary import ADD, DAYS, CustomerSummary
 from custvalue._histories.arguments import checked_margin
@@ -21,6 +21,8 @@ from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.units import DAYS as DAYS_IN
 from custvalue._histories.units import Horizon, TimeUnit, declared_unit
 from custvalue._lifetime.fit import Fit
+from custvalue._lifetime.grouping.each_by_own import OfGroups
+from custvalue._lifetime.grouping.groups import GroupFits
 from custvalue._lifetime.protocols import PurchaseModel, SpendModel
 from custvalue._lifetime.value.clv import Question
 from custvalue._lifetime.value.discounting import Discounting
@@ -35,12 +37,13 @@ VALUES = ("expected_spend", "value")
 def score(
     summary: Any,
     *,
-    purchases: PurchaseModel | Fit[Any],
+    purchases: PurchaseModel | Fit[Any] | GroupFits,
     spend: SpendModel | Fit[Any] | None = None,
     horizon: Horizon | None,
     annual_discount_rate: float,
     margin: float | None = None,
     discounting: Discounting = "continuous",
+    by: str | None = None,
     prefix: str = "clv_",
 ) -> Any:
     """Give every customer of a summary in an engine what the models say: lazy in, lazy out.
@@ -57,14 +60,17 @@ def score(
     summary : lazy dataframe
         As :func:`summarise` returns it, computed once. See :meth:`CustomerCells.from_summary`.
         For models with covariates it has a column of each, joined with it in the engine.
-    purchases : PurchaseModel or Fit
+    purchases : PurchaseModel, Fit or GroupFits
         A model of purchases at any time, with its unit; covariates do not change over time.
+        Customers of groups are scored by the fit of their own.
     spend : SpendModel or Fit, optional
         :class:`GammaGamma` or :class:`NormalSpend`.
     horizon, annual_discount_rate, discounting
         As in :func:`customer_lifetime_value`.
     margin : float, optional
         Share of the spend that is earned, > 0 and <= 1; needed with `spend`.
+    by : str, optional
+        Of :class:`GroupFits`: the column of the summary that says in which group a customer is.
     prefix : str
         Before the names of the columns that are added.
 
@@ -84,7 +90,7 @@ def score(
         changes while it is read; if the engine is none to which a table can be sent.
     ParameterError
         If an argument is outside its domain, expected spend does not exist for some customers, a
-        model has covariates that change, or a column is there already.
+        model has covariates that change, there is no fit of a group, or a column is there already.
     UnitError
         If the model has no unit, or the horizon none.
 
@@ -112,17 +118,22 @@ def score(
     >>> scored.select("who", pl.col("clv_value").round(2)).sort("who").collect().rows()
     [('ann', 23.38), ('bob', 5.84)]
     """
-    model = model_of(purchases, PurchaseModel, "purchases", "BGNBD")
+    fits = _groups(purchases, by)
+    one = purchases if fits is None else fits.common
+    model = model_of(one, PurchaseModel, "purchases", "BGNBD")
     unit = declared_unit(model.unit, type(model).__name__)
     source = CustomerSummary(summary)
     money = None if spend is None else model_of(spend, SpendModel, "spend", "GammaGamma")
     earned = _margin(margin, with_spend=money is not None)
     names = _names(source, prefix, with_spend=money is not None)
     coding = coding_of(model, money)
-    covariates = tuple(dict.fromkeys(each.name for each in coding))
+    covariates = tuple(dict.fromkeys([each.name for each in coding] + ([] if by is None else [by])))
     found = cells_of(source, covariates=covariates)
     kinds = kinds_of(coding, found, found["customers"])
-    scores = _scores(found, unit, model, kinds, (horizon, annual_discount_rate, discounting))
+    cells = _cells(found, unit, kinds, one_by_one=fits is not None)
+    if fits is not None and by is not None:
+        model = OfGroups.of(fits, cells, labels_in(found[by]), "by").model
+    scores = _scores(model, Question(cells, horizon, annual_discount_rate, discounting))
     line = None
     if money is not None:
         line, add = checked_line(money, source, found, kinds)
@@ -131,28 +142,43 @@ def score(
     return source.scored({**keys, **scores}, names, covariates=covariates, line=line, margin=earned)
 
 
-def _scores(
-    days: dict[str, FloatArray],
-    unit: TimeUnit,
-    model: Any,
-    kinds: Covariates | None,
-    asked: tuple[Horizon | None, float, Discounting],
-) -> dict[str, FloatArray]:
-    """Return what the model of purchases says of each cell, as of customers in memory."""
-    x, recency, age = (days[name] for name in DAYS)
+def _cells(
+    days: dict[str, Any], unit: TimeUnit, kinds: Covariates | None, *, one_by_one: bool
+) -> Any:
+    """Return customers who are alike; one of them each, where they are of kinds or groups."""
     columns: dict[str, Any] = {
-        "frequency": x,
-        "recency": recency / DAYS_IN[unit],
-        "age": age / DAYS_IN[unit],
+        "frequency": days["repeat_days"],
+        "recency": days["recency_days"] / DAYS_IN[unit],
+        "age": days["age_days"] / DAYS_IN[unit],
         "unit": unit,
     }
-    cells: Any = CustomerCells(**columns, count=days["customers"])
-    if kinds is not None:  # one customer of each kind
-        cells = replace(PurchaseHistory.from_arrays(**columns), covariates=kinds)
-    ask = Question(cells, *asked)
+    if kinds is None and not one_by_one:
+        return CustomerCells(**columns, count=days["customers"])
+    return replace(PurchaseHistory.from_arrays(**columns), covariates=kinds)
+
+
+def _scores(model: Any, ask: Question) -> dict[str, FloatArray]:
+    """Return what the model of purchases says of each cell, as of customers in memory."""
     ask.answered_by(model)
-    answers = (model.probability_alive(cells), ask.expected(model), ask.discounted(model))
-    return dict(zip(SCORES, answers, strict=True))
+    alive = model.probability_alive(ask.history)
+    return dict(zip(SCORES, (alive, ask.expected(model), ask.discounted(model)), strict=True))
+
+
+def _groups(purchases: Any, by: object) -> GroupFits | None:
+    """Return the fits of groups, whose customers are told apart by a column."""
+    if not isinstance(purchases, GroupFits):
+        if by is not None:
+            raise ParameterError(
+                "by says in which group customers are, for the fits of fit_groups, but purchases "
+                "is one model for all. Omit by."
+            )
+        return None
+    if not isinstance(by, str):
+        raise ParameterError(
+            f"purchases has a fit for each of {len(purchases.groups)} groups, so it must be known "
+            f"who is in which. Give the column of the summary, as in by='dealer'."
+        )
+    return purchases
 
 
 def _margin(margin: float | None, *, with_spend: bool) -> float:
