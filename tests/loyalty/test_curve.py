@@ -325,6 +325,16 @@ def test_responses_bring_their_weights_and_clusters():
     assert one == curve(satisfied, outcome, weights=weights, cluster=dealer)
 
 
+def test_an_amount_of_one_customer_has_no_interval():
+    its = curve([1, 2, 2, 3, 3, 3], [5.0, 4, 8, 9, 12, 7], scale=Scale(1, 3))
+    assert not its.level(1).outcome.has_interval
+    assert not its.level(1).fitted.has_interval
+    assert its.level(1).step is None
+    assert its.level(2).fitted.has_interval
+    assert np.isnan(its.columns()["low"]).tolist() == [True, False, False]
+    assert "–" in str(its)
+
+
 def test_probabilities_add_up_and_the_best_is_first():
     its = curve(*people()).shapes
     assert sum(each.probability for each in its.shapes) == pytest.approx(1)

@@ -328,7 +328,7 @@ def _fitted(observed: Estimate, value: float, error: float, most: float) -> Esti
         "name": name,
         "value": value,
         "n": observed.n,
-        "standard_error": error,
+        "standard_error": error if observed.has_interval else None,
         "degrees_of_freedom": observed.degrees_of_freedom,
         "clusters": observed.clusters,
     }
