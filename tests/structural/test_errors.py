@@ -6,6 +6,7 @@ import structured
 from reference_clusters import slow
 from structured import ITEMS, MODEL, TEN, answers, drawn
 
+from custvalue._structural.groups import GROUPS as NUMBERS
 from custvalue.errors import DataError, EstimationError, ParameterError
 from custvalue.structural import Construct, Model, Path
 from custvalue.survey import Bootstrap, Responses
@@ -15,7 +16,7 @@ GROUPS = ("paths", "loadings", "weights", "r_squared", "f_squared", "index, unst
 
 
 def values(fit):
-    return np.array([value for group in GROUPS for value in fit.estimates(group).values])
+    return np.concatenate([NUMBERS[group].values(fit.solution)[0] for group in GROUPS])
 
 
 def found_errors(fit):
