@@ -26,11 +26,13 @@ from custvalue._profit_chain.points import PointsValue
 from custvalue._profit_chain.projects import Project
 from custvalue._profit_chain.ranking import ProjectPortfolio, ProjectWorth, rank
 from custvalue._profit_chain.retention import RetentionEconomics
+from custvalue._profit_chain.sensitivity import ChainSensitivity
 
 __all__ = [
     "Brand",
     "BrandChoice",
     "Chain",
+    "ChainSensitivity",
     "CustomerEquity",
     "DriversOfEquity",
     "EquityChange",

@@ -10,6 +10,7 @@ from custvalue import lifetime, profit_chain
 from custvalue._profit_chain.expansion import Parabola
 from custvalue._profit_chain.influences import coordinates
 from custvalue._profit_chain.linked import as_covariates, fading
+from custvalue._profit_chain.sensitivity import e_value, robustness_value
 from custvalue.errors import DataError, EstimationError, ParameterError
 from custvalue.survey import Scale
 
@@ -255,6 +256,27 @@ def test_projects_are_ranked_by_a_chain():
     )
     assert len(found["reception"].gain.draws) == its.draws
     assert found["coffee"].net.value < 0
+
+
+def test_what_would_explain_the_links_away():
+    """E-value of a ratio of 3.9 (7.26), and the robustness value of Darfur (.139)."""
+    assert round(e_value(3.9), 2) == 7.26
+    assert round(e_value(1 / 3.9), 2) == 7.26
+    assert round(robustness_value(4.184, 783), 3) == 0.139
+    its = usual()
+    found = its.sensitivity(0.1, "reliability")
+    assert found.money[0] == its.value_of(0.1, "reliability").total.value
+    assert (np.diff(found.money) < 0).all()
+    assert found.break_even > 1.05
+    rows = found.columns()
+    ratio = np.exp(step(its, "satisfaction: purchase").value)
+    place = [one.name for one in its.steps].index("satisfaction: purchase")
+    assert rows["e_value"][place] == pytest.approx(ratio + np.sqrt(ratio * (ratio - 1)))
+    slope = step(its, "reliability: satisfaction")
+    f = slope.value / slope.standard_error / np.sqrt(slope.n - 2)
+    assert rows["robustness_value"][0] == pytest.approx((np.sqrt(f**4 + 4 * f**2) - f**2) / 2)
+    nothing = its._with_bias(np.log(found.break_even) + 1e-6)
+    assert abs(nothing.value_of(0.1).total.value) < 1e-6 * found.money[0]
 
 
 def test_a_parabola_is_exact_for_one():

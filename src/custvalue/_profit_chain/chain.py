@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal, get_args
 
 import numpy as np
@@ -27,11 +27,14 @@ from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.resampled import ResampledEstimate
 from custvalue._lifetime.value.discounting import continuous_rate
 from custvalue._lifetime.value.worth import in_words
-from custvalue._profit_chain.linked import checked_points, read_answers
+from custvalue._profit_chain.fits import ALL_ALONG
+from custvalue._profit_chain.influences import at_coordinates, coordinates
+from custvalue._profit_chain.linked import COVARIATE, checked_points, read_answers
 from custvalue._profit_chain.links import OUTCOMES, Links, drawn_estimates
 from custvalue._profit_chain.making import Before, Making
 from custvalue._profit_chain.near import Models, Near
 from custvalue._profit_chain.points import PointsValue
+from custvalue._profit_chain.sensitivity import ChainSensitivity, sensitivity_of
 from custvalue._profit_chain.worth_of_points import (
     Ahead,
     Question,
@@ -318,13 +321,71 @@ class Chain(Tabulated):
         asked = self._question(horizon, annual_discount_rate, margin, decay)
         return self._found(points, asked).total
 
+    def sensitivity(
+        self, points: float = 0.1, dimension: str | None = None, **settings: Any
+    ) -> ChainSensitivity:
+        """Return how strong something unmeasured would have to be to explain the links away.
+
+        Parameters
+        ----------
+        points : float
+            Whose money is looked at.
+        dimension : str, optional
+            As of :meth:`value_of`.
+        **settings
+            As of :meth:`value_of`.
+
+        Returns
+        -------
+        ChainSensitivity
+            E-values and robustness values of the links; the money that is left where all ratios
+            are too large, and the bias that leaves none.
+
+        Raises
+        ------
+        ParameterError
+            As of :meth:`value_of`.
+        """
+        first = float(self.value_of(points, dimension, **settings).total.value)
+
+        def money(bias: float) -> float:
+            if not bias > 1:
+                return first
+            less = self._with_bias(math.log(bias))
+            moved = {dimension: np.full(1 + self.draws, points)}
+            asked = self._question(**QUESTION | settings)
+            return less._found(moved, asked, drawn=False).money  # noqa: SLF001 - of this class
+
+        names = tuple(its.name for its in self.steps if its.name in OUTCOMES)
+        return sensitivity_of(self.steps, names, money, float(points))
+
+    def _with_bias(self, log_bias: float) -> Chain:
+        """Return the chain with all log ratios nearer to 0."""
+
+        def less(value: float) -> float:
+            return math.copysign(max(abs(value) - log_bias, 0.0), value)
+
+        there = {
+            name: less(its) if COVARIATE in name and ALL_ALONG not in name else its
+            for name, its in coordinates(self.purchases.model).items()
+        }
+        model = at_coordinates(self.purchases.model, there)
+        links = replace(self.links, spend_ratio=less(self.links.spend_ratio))
+        return replace(
+            self, purchases=self.purchases.model_copy(update={"model": model}), links=links
+        )
+
     # --- how ------------------------------------------------------------------------------
 
     def _question(
-        self, horizon: str | None, annual: float | None, margin: float | None, decay: str | None
+        self,
+        horizon: str | None,
+        annual_discount_rate: float | None,
+        margin: float | None,
+        decay: str | None,
     ) -> _Asked:
         usual = dict(zip(SETTINGS, self.links.settings, strict=True))
-        given = dict(zip(SETTINGS, (horizon, annual, margin), strict=True))
+        given = dict(zip(SETTINGS, (horizon, annual_discount_rate, margin), strict=True))
         both: dict[str, Any] = {
             name: usual[name] if its is None else its for name, its in given.items()
         }
@@ -368,7 +429,9 @@ class Chain(Tabulated):
             total = total + its * np.append(value, value + self.links.moves[:, place])
         return total
 
-    def _found(self, points: Mapping[Any, FloatArray], asked: _Asked) -> _Found:
+    def _found(
+        self, points: Mapping[Any, FloatArray], asked: _Asked, *, drawn: bool = True
+    ) -> _Found:
         question, moved = asked.question, self._satisfaction(points)
         model, spend = self.purchases.model, spend_of_each(_model(self.spend), question.history)
         delta = float(moved[0])
@@ -380,6 +443,8 @@ class Chain(Tabulated):
         base = money * purchases_of_each(ahead.plain, model, question)
         more = math.exp(self.links.spend_ratio * delta)
         each = more * money * purchases_of_each(ahead.more, model, question) - base
+        if not drawn:
+            return _Found(each.sum()[None], 0.0, 0.0, asked.horizon, asked.annual)
         near = Near.of(
             Models(model, _model(self.spend), self.links),
             question,
@@ -388,10 +453,10 @@ class Chain(Tabulated):
             spread=float(np.std(moved[1:])),
         )
         total, value = float(each.sum()), float(base.sum())
-        drawn = near.drawn(self.links, moved[1:] - delta)
+        of_draws = near.drawn(self.links, moved[1:] - delta)
         scale = value / near.value if near.value > 0 else 0.0
         return _Found(
-            total=np.append(total, total + scale * (drawn - near.parabola.value)),
+            total=np.append(total, total + scale * (of_draws - near.parabola.value)),
             base=value,
             respondents=float(each[self.links.answered].sum()),
             horizon=asked.horizon,
@@ -453,6 +518,7 @@ class Chain(Tabulated):
 
 
 SETTINGS = ("horizon", "annual_discount_rate", "margin")
+QUESTION: dict[str, Any] = {**dict.fromkeys(SETTINGS), "decay": None}
 
 
 @dataclass(frozen=True)
@@ -469,6 +535,11 @@ class _Found:
     respondents: float
     horizon: str
     rate: float
+
+    @property
+    def money(self) -> float:
+        """The whole's."""
+        return float(self.total[0])
 
 
 def _model(fit: Any) -> Any:
