@@ -241,3 +241,13 @@ def test_predictions_where_lower_is_better_are_on_the_same_scale():
     other = modelled.SMALL.fit(turned).predict(turned)
     assert other.answers == pytest.approx(11 - one.answers)
     assert other.indices == pytest.approx(one.indices)
+
+
+def test_gaps_are_prorated_where_the_holdout_is():
+    frame = {"q1": [8.0, 5], "q2": [np.nan, 5], "q3": [4.0, 5]}
+    prorated = Responses.from_frame(frame, scale=Scale(1, 10), missing="prorate")
+    filled = some({"q1": [8.0, 5], "q2": [6.0, 5], "q3": [4.0, 5]})
+    one, other = (modelled.fit().predict(its) for its in (prorated, filled))
+    assert one.answers == pytest.approx(other.answers)
+    with pytest.raises(DataError, match="but row 0 has none"):
+        modelled.fit().predict(some(frame))

@@ -148,8 +148,19 @@ def _read(fit: StructuralFit, parts: Mapping[str, Responses], antecedents: Antec
     needed = np.unique(
         np.concatenate([predictors(plan, at, antecedents) for at in plan.endogenous])
     )
+    if first.missing == "prorate":
+        scores[:, needed] = _prorated(plan, scores)[:, needed]
     _require_known(plan, scores, needed, [item for its in parts.values() for item in its.items])
     return _Others(scores, first.weights)
+
+
+def _prorated(plan: Plan, scores: FloatArray) -> FloatArray:
+    """Fill gaps by the respondent's mean over the other items of the construct."""
+    there = ~np.isnan(scores)
+    known = there.astype(np.float64) @ plan.membership
+    sums = np.where(there, scores, 0.0) @ plan.membership
+    means = np.divide(sums, known, out=np.full_like(sums, np.nan), where=known > 0)
+    return np.where(there, scores, means[:, plan.owner])
 
 
 def _require_scale(item: str, fitted: Scale, other: Scale) -> None:
