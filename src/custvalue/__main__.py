@@ -115,10 +115,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _one_line(error: Exception) -> str:
     """Write an error after the name of its table."""
-    words = _in_toml(" ".join(str(error).split()))
+    told = _refused(error) if isinstance(error, OSError) and error.strerror else str(error)
+    words = _in_toml(" ".join(told.split()))
     said = [*getattr(error, "__notes__", []), "".join(map(_visible, words))]
     counted = " (Row 0 is the first below the header.)" if getattr(error, "rows", ()) else ""
     return ": ".join(said) + counted
+
+
+def _refused(error: OSError) -> str:
+    """Say what the system refused to do, without its number."""
+    what = "it" if error.filename is None else repr(str(error.filename))
+    return f"the system could not write or read {what}: {error.strerror}."
 
 
 def _in_toml(words: str) -> str:

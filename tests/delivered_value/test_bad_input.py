@@ -190,3 +190,9 @@ def test_bad_input_is_refused_in_words(call, error, message):
         call()
     assert type(caught.value) is error
     assert str(caught.value) == message
+
+
+def test_an_amount_beyond_all_money_is_refused():
+    with pytest.raises(ParameterError) as caught:
+        TotalValue(product=1e300, service=1, personnel=1, image=1)
+    assert str(caught.value) == "TotalValue: product must be <= 1e+100, but it is 1e+300."

@@ -8,6 +8,7 @@ import pytest
 import reference_servqual as naive
 
 from custvalue.delivered_value import MeasuredOffer, OfferSurvey, compare, from_survey
+from custvalue.errors import DataError
 from custvalue.survey import QUALITY_5, Bootstrap, Scale
 
 PARTS = {
@@ -282,3 +283,21 @@ def test_waves_and_groups_are_split_as_those_of_other_surveys():
     assert list(parts) == [2025, 2026]
     assert parts[2025].supplier_names == ("rival", "us")
     assert [its.joint.n.sum() for its in parts.values()] == [20, 20]
+
+
+def test_a_supplier_whose_ratings_have_no_weight_is_named():
+    frame = {"who": ["a", "a", "b", "b"], "worth": [4, 5, 1, 2], "bill": [5, 6, 5, 7]}
+    frame["w"] = [0, 0, 1, 1]
+    named = {"supplier": "who", "value": {"worth": "worth"}, "cost": {"monetary": "bill"}}
+    with pytest.raises(DataError) as caught:
+        from_survey(frame, **named, weights="w").offers()
+    assert str(caught.value) == (
+        "all ratings of 'a' have weight 0, so that none of them counts. Leave these rows out, or "
+        "give them weights."
+    )
+    with pytest.raises(DataError) as caught:
+        from_survey(frame | {"worth": [1, 2, 1e300, 3]}, **named)
+    assert str(caught.value) == (
+        "worth must be at most 1e+100, but row 2 has 1e+300. Give amounts in a currency of usual "
+        "size."
+    )

@@ -64,3 +64,31 @@ def test_no_list_of_offers(given):
     assert str(caught.value) == (
         f"offers must be a list of Offer, or the OfferSurvey of from_survey(), but it is {given!r}."
     )
+
+
+def test_opportunities_that_are_alike_have_one_rank():
+    answers = Responses.from_arrays(
+        [[1, 1, 3], [2, 2, 4], [4, 4, 5]], scale=Scale(1, 5), items=["a", "b", "c"]
+    )
+    found = drivers.opportunities(answers, {"a": 9, "b": 9, "c": 9}, basis="mean")
+    assert [its.rank for its in found.attributes] == [1, 1, 3]
+
+
+def test_as_many_boxes_as_answers_are_refused():
+    answers = Responses.from_arrays([[1, 1], [2, 3]], scale=Scale(1, 5), items=["a", "b"])
+    with pytest.raises(ParameterError) as caught:
+        drivers.opportunities(answers, answers, basis="top box", boxes=5)
+    assert str(caught.value) == (
+        "boxes must be a whole number from 1 to 4, because the scale 1-5 has 5 answers, but it "
+        "is 5."
+    )
+
+
+def test_stated_importance_is_called_stated():
+    answers = Responses.from_arrays(
+        [[1, 2], [2, 1], [4, 5], [3, 3]], scale=Scale(1, 5), items=["a", "b"]
+    )
+    overall = Responses.from_arrays([1, 2, 4, 3], scale=Scale(1, 5), items=["o"])
+    with pytest.raises(DataError) as caught:
+        drivers.compare_methods(answers, overall, stated={"a": 1})
+    assert str(caught.value) == "stated has no 'b'. Give every item its importance, 0 for none."

@@ -278,3 +278,22 @@ def test_clusters_that_are_alike_are_named_as_the_reason_for_no_width():
     mean = Responses.from_arrays(values, items=["q"], scale=Scale(1, 5), cluster=dealers).mean("q")
     method = mean.confidence_interval(method="t").method
     assert method.startswith("t; zero width: all clusters are alike, 3 clusters")
+
+
+def test_a_part_without_one_of_the_strata_has_the_design_of_the_others():
+    n = 24
+    answers = np.random.default_rng(1).integers(1, 6, (n, 1))
+    cluster, stratum = np.arange(n) % 12, np.arange(n) % 3
+    every = Responses.from_arrays(
+        answers, scale=Scale(1, 5), items=["q"], cluster=cluster, stratum=stratum
+    )
+    part = every.of_rows(stratum > 0).mean("q")
+    alone = Responses.from_arrays(
+        answers[stratum > 0],
+        scale=Scale(1, 5),
+        items=["q"],
+        cluster=cluster[stratum > 0],
+        stratum=stratum[stratum > 0],
+    ).mean("q")
+    assert part.degrees_of_freedom == pytest.approx(alone.degrees_of_freedom)
+    assert part.standard_error == pytest.approx(alone.standard_error)

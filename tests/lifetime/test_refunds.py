@@ -111,3 +111,16 @@ def test_gifts_that_brought_nothing():
     expected = [6 * (15 + 40) / (12 + 3), 6 * 15 / (6 + 3), 6 * (15 + 105) / (18 + 3)]
     np.testing.assert_allclose(model.expected_spend(donors), expected, rtol=1e-14)
     assert model.log_likelihood(donors)[1] == 0
+
+
+def test_spend_too_small_to_be_computed_with_is_not_called_nothing():
+    tiny = PurchaseHistory.from_arrays(
+        frequency=[2, 1], recency=[3, 2], age=[9, 9], monetary_value=[1e-160, 20], unit="week"
+    )
+    with pytest.raises(DataError) as caught:
+        GammaGamma.fit(tiny)
+    assert str(caught.value) == (
+        "monetary_value must be >= 1e-100 where frequency > 0, but row 0 has 1e-160. Customer 0 "
+        "paid so little that nothing can be computed with it. Give amounts of money in a currency "
+        "of usual size, and correct the entry."
+    )

@@ -421,7 +421,7 @@ def test_demo_overwrites_nothing_unasked(tmp_path, complaint):
 def test_what_the_system_refuses_is_said_too(complaint):
     taken = complaint.write("taken", "a file")
     said = complaint("demo", "--out", taken / "demo")
-    assert said == "[Errno 20] Not a directory: 'taken/demo'"
+    assert said == "the system could not write or read 'taken/demo': Not a directory."
 
 
 @pytest.mark.parametrize(

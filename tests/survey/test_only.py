@@ -1,6 +1,7 @@
 """Some items of the responses: what they keep."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from custvalue import kano, servqual
@@ -183,3 +184,12 @@ def test_some_items_of_a_fuzzy_questionnaire():
     assert part.items == ("quiet",)
     assert part.functional.tolist() == [[[0, 0, 1, 0, 0]]]
     assert kano.FuzzyQuestionnaire.from_json(part.to_json()) == part
+
+
+def test_columns_that_pandas_numbers_are_named_in_words():
+    frame = pd.DataFrame({0: [1, 2, 3, 4], 1: [2, 3, 4, 5]})
+    found = Responses.from_frame(frame, [0, 1], scale=Scale(1, 5))
+    assert found.items == ("0", "1")
+    assert "0" in str(found.mean("0"))
+    array = Responses.from_arrays([[1, 2], [3, 4]], items=[0, 1], scale=Scale(1, 5))
+    assert array.items == ("0", "1")

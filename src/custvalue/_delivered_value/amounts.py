@@ -158,6 +158,7 @@ class LogNormal(Distribution):
         return random.lognormal(math.log(self.mean) - width / 2, math.sqrt(width), size)
 
 
+MOST = 1e100  # of an amount: squares and ratios stay within doubles
 SHAPES: Mapping[str, type[Distribution]] = {
     "uniform": Uniform,
     "triangular": Triangular,
@@ -177,6 +178,8 @@ def _amount(value: Any, _: object) -> Any:
         raise PydanticKnownError("finite_number")
     if value < 0:
         raise PydanticKnownError("greater_than_equal", {"ge": 0})
+    if value > MOST:
+        raise PydanticKnownError("less_than_equal", {"le": MOST})
     return float(value)
 
 

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from custvalue._checks import require_choice
 from custvalue._columns import refuse_where
+from custvalue._delivered_value.amounts import MOST
 from custvalue._delivered_value.measured import MeasuredOffer, measured_offers
 from custvalue._delivered_value.rated import Rated
 from custvalue._delivered_value.sides import Sides
@@ -108,6 +109,14 @@ class OfferSurvey(Respondents):
     @property
     def joint(self) -> Rated:
         """The ratings that have a weight, in money or as points of an index."""
+        weighted = np.bincount(self.suppliers[1], self.weights > 0, len(self.supplier_names))
+        none = [self.supplier_names[place] for place in np.flatnonzero(weighted == 0).tolist()]
+        if none:
+            raise DataError(
+                f"all ratings of {listed(none)} have weight 0, so that none of them counts. Leave "
+                f"these rows out, or give them weights.",
+                column="supplier",
+            )
         return self._rated(self.sides.amounts)
 
     def perceived(self) -> Rated:
@@ -214,3 +223,5 @@ def refuse_bad(name: str, answers: FloatArray, scale: Scale | None) -> None:
     hint = "A negative value is a cost, and a rebate a smaller monetary cost."
     bad = (answers < 0) | np.isinf(answers)
     refuse_where(bad, name, "a finite number >= 0", answers, hint)
+    size = f"at most {MOST:g}"
+    refuse_where(answers > MOST, name, size, answers, "Give amounts in a currency of usual size.")

@@ -262,6 +262,9 @@ def _agreement(ranks: Mapping[str, Sequence[float]], names: Sequence[str]) -> Ra
 def _stated(stated: Any, names: Sequence[str]) -> list[float]:
     """Return how important customers say the drivers are, more being more."""
     if not isinstance(stated, Responses):
-        return [float(value) for value in given_importance(stated, tuple(names), None)]
+        return [
+            float(value)
+            for value in given_importance(stated, tuple(names), None, argument="stated")
+        ]
     important = require_answers("stated", stated).only(names)
     return [important.scale.sign * important.mean(name).value for name in names]

@@ -28,11 +28,12 @@ from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen
 from custvalue._words import count, number
-from custvalue.errors import DataError, EstimationError
+from custvalue.errors import DataError, EstimationError, ParameterError
 
 Basis = Literal["mean", "top box"]
 
 MOST = 10.0  # of importance and performance
+ROUNDING = 1e-12  # of them: what differs by less is alike
 
 
 class Opportunity(Frozen):
@@ -192,8 +193,8 @@ def opportunities(
     moved = wanted.influence + np.where(over, wanted.influence - done.influence, 0.0)
     short = (MOST - done.values) / MOST
     weighted = wanted.influence * short - wanted.values * done.influence / MOST
-    order = np.argsort(-score, kind="stable")
-    ranks = np.argsort(order, kind="stable") + 1
+    above = score > score[:, np.newaxis] + ROUNDING * MOST
+    ranks = above.sum(axis=1) + 1  # what is alike has one rank
     return Opportunities(
         attributes=tuple(
             Opportunity(
@@ -239,6 +240,12 @@ def _important(performed: Responses, importance: Any, boxes: int | None) -> _Sid
 def _side(responses: Responses, sample: Sample, boxes: int | None) -> _Side:
     """Return scores from 0 to 10 of those who answered."""
     scale, answers = responses.scale, responses.answers
+    most = round(scale.width / (scale.step or 1.0))
+    if boxes is not None and boxes > most:
+        raise ParameterError(
+            f"boxes must be a whole number from 1 to {most}, because the scale {scale} has "
+            f"{most + 1} answers, but it is {boxes}."
+        )
     away = np.abs(answers - (scale.high if scale.sign > 0 else scale.low))
     if boxes is None:
         scores = MOST * (1 - away / scale.width)

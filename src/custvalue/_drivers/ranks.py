@@ -99,7 +99,7 @@ class RankProbabilities(Tabulated, Frozen):
 
     def _notes(self) -> Sequence[str]:
         failed = f", {self.failed:,} failed" if self.failed else ""
-        whom = "the respondents" if self.clusters is None else f"{self.clusters} clusters"
+        whom = "the respondents" if self.clusters is None else count(self.clusters, "cluster")
         drawn = f"{count(self.resamples, 'resample')} of {whom}{failed}"
         return (f"{drawn}; low and high are the ranks of the {percent(0.95)} interval.",)
 

@@ -119,11 +119,16 @@ class Design:
         """What makes the squares of what a cluster adds unbiased for independent respondents."""
         return np.sqrt((1.0 if self._one else 1 - 1 / self.clusters) / (1 - self._share))
 
+    @property
+    def _in_strata(self) -> FloatArray:
+        """How many clusters a stratum has; 2 also of one that none of these respondents is in."""
+        return np.maximum(np.bincount(self.strata), 2).astype(np.float64)
+
     def _between(self, values: FloatArray) -> FloatArray:
         """Return values less the mean of their stratum, times √(n / (n - 1)); all in one as are."""
         if self._one:
             return values
-        n = np.bincount(self.strata)
+        n = self._in_strata
         mean = np.bincount(self.strata, values) / n
         scale = np.sqrt(n / (n - 1))
         return np.asarray((values - mean[self.strata]) * scale[self.strata])
@@ -166,7 +171,7 @@ class Design:
         """Return the traces of C diag(u) C' and of its square."""
         if self._one:
             return float(u.sum()), float(u @ u)
-        n = np.bincount(self.strata)
+        n = self._in_strata
         scale = n / (n - 1)
         sums, squares = (np.bincount(self.strata, each) for each in (u, u * u))
         trace = float((scale * (1 - 1 / n) * sums).sum())

@@ -27,6 +27,7 @@ from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import FloatArray, IntArray
 from custvalue._table import in_a_table
 from custvalue._values import Bounds, Count, Frozen, NonNegative, Record
+from custvalue._words import count
 from custvalue.errors import DataError, FewClustersWarning, ParameterError
 
 IntervalMethod = Callable[[Any, float], Interval]
@@ -282,7 +283,8 @@ class Estimate(Tabulated, Record):
         if degrees is None:
             return ", from the respondents of one cluster"
         few = "; indicative only" if degrees < FEW_DEGREES else ""
-        return f", {self.clusters} clusters, {degrees:.1f} degrees of freedom{few}"
+        clusters = count(self.clusters or 0, "cluster")
+        return f", {clusters}, {degrees:.1f} degrees of freedom{few}"
 
     def _hints(self) -> dict[str, str]:
         return {"bootstrap": ASK_FOR_BOOTSTRAP, **self.OTHER_NAMES}

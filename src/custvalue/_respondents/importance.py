@@ -28,47 +28,53 @@ def check_importance_total(total: object) -> None:
 
 
 def given_importance(
-    importance: Any, items: tuple[str, ...], expected_total: float | None
+    importance: Any,
+    items: tuple[str, ...],
+    expected_total: float | None,
+    *,
+    argument: str = "importance",
 ) -> FloatArray:
     """Return given importance in the order of the items, checked."""
     if isinstance(importance, Mapping):
         values = in_order(
             importance,
             items,
-            unknown="importance names {name}, which is not an item.{near} The items are {names}.",
-            absent="importance has no {absent}. Give every item its importance, 0 for none.",
+            unknown=argument + " names {name}, which is not an item.{near} The items are {names}.",
+            absent=argument + " has no {absent}. Give every item its importance, 0 for none.",
         )
     elif isinstance(importance, Sequence | np.ndarray) and not isinstance(importance, str):
         values = list(importance)
     else:
         raise DataError(
-            f"importance must be a mapping of item to number, a sequence of numbers or Responses, "
+            f"{argument} must be a mapping of item to number, a sequence of numbers or Responses, "
             f"but it is {importance!r}."
         )
     if len(values) != len(items):
         raise DataError(
-            f"importance must have one entry for each of the {len(items)} items, {listed(items)}, "
+            f"{argument} must have one entry for each of the {len(items)} items, {listed(items)}, "
             f"but has {len(values)}. A mapping of item to importance is safer."
         )
     for name, value in zip(items, values, strict=True):
-        _check_importance(name, value)
+        _check_importance(name, value, argument)
     given = np.array(values, dtype=np.float64)
-    _check_total(float(given.sum()), expected_total, len(items))
+    _check_total(float(given.sum()), expected_total, len(items), argument)
     return given
 
 
-def _check_importance(name: str, value: object) -> None:
+def _check_importance(name: str, value: object, argument: str) -> None:
     if not finite(value) >= 0:
         hint = " For one per respondent give Responses." if np.ndim(value) else ""  # type: ignore[arg-type]  # any object has a number of dimensions
         raise DataError(
-            f"importance of {name!r} must be a finite number >= 0, but it is {plain(value)!r}."
+            f"{argument} of {name!r} must be a finite number >= 0, but it is {plain(value)!r}."
             f"{hint}"
         )
 
 
-def _check_total(total: float, expected: float | None, items: int) -> None:
+def _check_total(
+    total: float, expected: float | None, items: int, argument: str = "importance"
+) -> None:
     if total <= 0:
-        raise DataError("importance must not all be 0. Give none for equal weights.")
+        raise DataError(f"{argument} must not all be 0. Give none for equal weights.")
     if expected is not None and abs(total - expected) > ROUNDING * expected * items + 1e-9:
         raise DataError(
             f"importance must add up to {number(expected)}, but adds up to {number(total)}, more "

@@ -253,6 +253,7 @@ class Responses(Respondents):
         if items is None and instrument is None:
             items = [f"item {i + 1}" for i in range(len(columns))]
         names = _names(items, instrument)
+        names = tuple(map(str, names))
         if len(names) != len(columns):
             raise DataError(f"items has {len(names)} names for {len(columns)} columns.")
         source = _frames.Source(dict(zip(names, columns, strict=True)))
@@ -288,7 +289,7 @@ class Responses(Respondents):
             Weights, labels, policy and losses.
         """
         return cls._unchecked(
-            items=block.items,
+            items=tuple(map(str, block.items)),  # of columns that pandas numbers
             answers=block.answers,
             scale=block.scale,
             instrument=block.instrument,

@@ -26,7 +26,8 @@ def design_note(result: object) -> str:
     parts += [f"intraclass correlation {_range(alike, '.3f')}"] if alike else []
     clusters = [its.clusters for its in several]
     few = f" Fewer than {FEW_CLUSTERS}: rely on intervals with caution."
-    return f"{_range(clusters, 'd')} clusters: {', '.join(parts)}." + (
+    noun = "cluster" if max(clusters) == 1 else "clusters"
+    return f"{_range(clusters, 'd')} {noun}: {', '.join(parts)}." + (
         few if min(clusters) < FEW_CLUSTERS else ""
     )
 

@@ -17,7 +17,7 @@ from custvalue._histories.buyer_spend import BuyerSpend
 from custvalue._histories.customer_cells import CustomerCells, customers_of_rows
 from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.opportunities import OpportunityHistory
-from custvalue._histories.rows import SMALLEST, BoolArray
+from custvalue._histories.rows import CURRENCY, SMALLEST, BoolArray
 from custvalue._lifetime.spend.spend_likelihood import SpendCells
 from custvalue._rows import FloatArray
 from custvalue._words import plain
@@ -68,8 +68,9 @@ def spends(history: SpendHistory, name: str, refunded: Refunded) -> Spends:
     if refunded == "raise":
         rows = np.flatnonzero(bad)
         hint = _no_spend(history, int(rows[0]), float(money[rows[0]]), name)
+        least = f">= {SMALLEST:g}" if money[rows[0]] > 0 else "> 0"
         raise DataError.at_rows(
-            "monetary_value", "> 0 where frequency > 0", rows, money[rows], hint
+            "monetary_value", f"{least} where frequency > 0", rows, money[rows], hint
         )
     frequency = np.where(bad, 0.0, history.frequency) if refunded == "unknown" else None
     x = history.frequency if frequency is None else frequency
@@ -113,6 +114,8 @@ def _no_spend(history: SpendHistory, row: int, amount: float, name: str) -> str:
         who = "This customer"
     else:
         who = f"Customer {plain(history.customer[row])!r}"
+    if amount > 0:
+        return f"{who} paid so little that nothing can be computed with it. {CURRENCY}"
     what = "got back as much as was paid, or more," if amount < 0 else "paid nothing"
     return (
         f"{who} {what} after the first purchase day, and {name} needs positive spend. Give "
