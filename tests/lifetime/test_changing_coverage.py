@@ -28,6 +28,7 @@ table shows the largest of six.
 
 import numpy as np
 import pytest
+import seasons
 from scipy import stats
 from seasons import ALL, WORTH, simulated, truth
 
@@ -72,3 +73,56 @@ def test_likelihood_ratios_are_uniform_where_seasons_do_nothing(kind):
         small = kind.fit(history, purchase=["price", "app"], dropout=["price", "app"])
         found.append(lifetime.likelihood_ratio(small, kind.fit(history, **ALL)).p_value)
     assert stats.kstest(found, "uniform").pvalue > 0.001
+
+
+def later_of(kind, customers, seed, weeks=46):
+    """Customers observed up to two years, and a model of what they buy in the weeks after it."""
+    known = seasons.customers(customers, seed=seed, weeks=104 + weeks)
+    whole = truth(kind).simulate(customers, changing=seasons.paths(), rng=seed, **known)
+    return whole, seasons.cut(whole, known["age"] - weeks)
+
+
+@KINDS
+def test_outcomes_hold_what_comes_as_often_as_they_say(kind):
+    whole, train = later_of(kind, 1_000, seed=21)
+    came = whole.frequency - train.frequency
+    rows = kind.fit(train, **ALL).predict(train, "46 weeks", interval=0.9, of="outcome")
+    inside = (rows.purchases_low <= came) & (came <= rows.purchases_high)
+    said = rows.purchases_probability
+    spread = np.sqrt((said * (1 - said)).mean() / len(came))
+    assert abs(inside.mean() - said.mean()) < 4 * spread
+    assert came.sum() in rows.total.purchases.confidence_interval(0.999)
+
+
+@KINDS
+def test_the_next_purchase_comes_within_its_interval(kind):
+    whole, train = later_of(kind, 4_000, seed=22)
+    found = truth(kind).next_purchase(train, interval=0.8, within="46 weeks")
+    back = whole.frequency > train.frequency
+    chance = found.probability_of_return
+    off = (back - chance).sum() / np.sqrt((chance * (1 - chance)).sum())
+    assert abs(off) < 4
+    place = np.cumsum(whole.frequency).astype(int) - whole.frequency.astype(int)
+    next_one = (place + train.frequency.astype(int))[back]
+    days = whole.changing.days[next_one] - whole.changing.birth[back]
+    wait = days / 7 - train.age[back]
+    for column, share in ((found.low, 0.1), (found.median, 0.5), (found.high, 0.9)):
+        below = (wait <= column[back]).mean()
+        assert abs(below - share) < 4 * np.sqrt(share * (1 - share) / back.sum())
+
+
+@KINDS
+def test_diagnoses_of_the_right_model_find_nothing(kind):
+    """P of three tests is uniform, to sampling error, in 24 samples of 300 customers."""
+    found = []
+    for seed in range(24):
+        whole, train = later_of(kind, 300, seed=300 + seed)
+        came = whole.frequency - train.frequency
+        held = lifetime.Holdout.from_arrays(frequency=came, duration="46 weeks", unit="week")
+        check = lifetime.diagnose(truth(kind), train, held, rng=seed)
+        tests = (check.calibration_counts, check.holdout_counts, check.ranks)
+        found.append([each.p_value for each in tests])
+        low, high = check.total_interval(0.9999)
+        assert low <= check.actual <= high
+    for column in np.array(found).T:
+        assert stats.kstest(column, "uniform").pvalue > 1e-3

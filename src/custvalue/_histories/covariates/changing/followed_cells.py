@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -38,11 +39,11 @@ class FollowedCells(Cells):
         """Return some of the cells, by their places, also several times."""
         return self._on(self.on_path.some(rows), self.segments)
 
-    @property
+    @cached_property
     def grid(self) -> None:
         """None: times of different births are different."""
 
-    @property
+    @cached_property
     def pairs(self) -> None:
         """None, likewise."""
 

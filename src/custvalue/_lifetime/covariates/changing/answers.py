@@ -205,12 +205,12 @@ def _waits_of_each(
     model: Any, history: Any, shares: tuple[float, ...], until: float | None
 ) -> FloatArray:
     """Return P(buys again until then), and when shares of that are reached."""
-    until = _known_until(model, until)
-    along = Along.of(model, history, until)
+    end = _known_until(model, until)
+    along = Along.of(model, history, end)
     standing = along.standing(model)
-    ever = standing.ahead(until).buys
+    ever = standing.ahead(end).buys
     later = [
-        time_of(lambda time: standing.ahead(np.minimum(time, until)).buys, share * ever)
+        time_of(lambda time: standing.ahead(np.minimum(time, end)).buys, share * ever)
         for share in shares
     ]
     return along.spread(np.column_stack((standing.alive * ever, *later)))
@@ -220,13 +220,13 @@ def _leaves_of_each(
     model: Any, history: Any, shares: tuple[float, ...], until: float | None
 ) -> FloatArray:
     """Return P(alive), and when shares have left; NaN where that is later."""
-    until = _known_until(model, until)
-    along = Along.of(model, history, until)
+    end = _known_until(model, until)
+    along = Along.of(model, history, end)
     standing = along.standing(model)
     alive = standing.alive
 
     def leaves(time: FloatArray) -> FloatArray:
-        return np.asarray(1 - standing.ahead(np.minimum(time, until)).stays)
+        return np.asarray(1 - standing.ahead(np.minimum(time, end)).stays)
 
     found = remaining_times(leaves, alive, shares)
     return along.spread(np.column_stack((alive, found)))

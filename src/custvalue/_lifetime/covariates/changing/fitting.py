@@ -219,7 +219,7 @@ def searched(model: Any, history: Any, *, centred: bool) -> Searched:
 
     return Searched(
         surface_of(model, history, of._replace(columns=columns)),
-        np.linalg.solve(restored(there, columns)[1], there),
+        np.asarray(np.linalg.solve(restored(there, columns)[1], there), dtype=np.float64),
         tuple(parameters),
         COMMON,
         scale,
