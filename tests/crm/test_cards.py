@@ -193,6 +193,24 @@ def test_gaps_that_matter_are_large_and_come_by_size_times_importance():
     assert [its.value for its in one.scores] == [4, 2]
 
 
+def test_where_lower_is_better_a_shortfall_and_a_good_attitude_are_the_other_way_round():
+    lower = Scale(1, 7, direction="lower is better")
+    frame = {"id": ["A", "B"], "p": [5, 2], "e": [2, 5]}
+    survey = servqual.Survey.from_frame(
+        frame,
+        perceptions=["p"],
+        expectations=["e"],
+        dimensions={"staff": 1},
+        scale=lower,
+        customer="id",
+    )
+    rule = LoyaltyRule(attitude="staff", attitude_cut=3, behaviour="value", behaviour_cut=1)
+    found = crm.cards(survey=survey, prediction=prediction("AB", (5, 5)), loyalty=rule)
+    assert [its.gap for its in found["A"].gaps] == [-3]
+    assert found["B"].gaps == ()
+    assert [its.loyalty for its in found.values()] == ["spurious loyalty", "loyalty"]
+
+
 def test_visits_give_reasons_of_recent_ones_only():
     found = crm.cards(visits=visits())
     assert found["A"].call_because == ("safety repair",)
@@ -430,7 +448,7 @@ def test_many_customers_take_seconds():
     read = Responses.from_frame(
         {"id": who[::2], "satisfaction": rng.integers(1, 6, n // 2)}, scale=FIVE, customer="id"
     )
-    start = time.perf_counter()
+    start = time.process_time()
     found = crm.cards(
         prediction=worth,
         survey=read,
@@ -439,8 +457,8 @@ def test_many_customers_take_seconds():
     )
     assert len(found) == n
     assert found["99999"].value.value == worth.value[-1]
-    taken = time.perf_counter() - start
-    assert taken < 20  # about 1 s alone
+    taken = time.process_time() - start
+    assert taken < 10  # about 1 s
     assert len([*itertools.islice(found.to_json_lines(), 100)]) == 100
 
 
