@@ -109,6 +109,8 @@ PRINTED = {
     "loyalty tiers": ["value_share_low", "value_share_high"],
     "loyalty tiers_by_share": ["value_share_low", "value_share_high"],
     "loyalty migration": [],
+    "profit chain portfolio": ["net_low", "net_high"],
+    "rank": ["net_low", "net_high"],
     "structural reliability": ["rho_a_low", "rho_a_high", "ave_low", "ave_high"],
 }
 

@@ -10,6 +10,7 @@
                                             and which driver would raise it
 :class:`Project`                            something to pay for, and what it moves
 :func:`rank`                                net value of projects, and the best set within a budget
+:func:`pilot`                               how many dealers tell what data at hand cannot
 ==========================================  =====================================================
 """
 
@@ -22,6 +23,7 @@ from custvalue._profit_chain.equity import (
     EquityChange,
     equity,
 )
+from custvalue._profit_chain.pilot import PilotDesign, pilot
 from custvalue._profit_chain.points import PointsValue
 from custvalue._profit_chain.projects import Project
 from custvalue._profit_chain.ranking import ProjectPortfolio, ProjectWorth, rank
@@ -36,11 +38,13 @@ __all__ = [
     "CustomerEquity",
     "DriversOfEquity",
     "EquityChange",
+    "PilotDesign",
     "PointsValue",
     "Project",
     "ProjectPortfolio",
     "ProjectWorth",
     "RetentionEconomics",
     "equity",
+    "pilot",
     "rank",
 ]

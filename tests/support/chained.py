@@ -14,6 +14,8 @@ BRINGS = {name: {"spend": 900, "margin": 0.25} for name in ("ours", "rival", "th
 RESULTS = (
     "chain",
     "points",
+    "sensitivity",
+    "pilot",
     "retained",
     "choice",
     "market",
@@ -43,6 +45,20 @@ def chain():
 
 def points():
     return chain().value_of(0.1, horizon="1 year", annual_discount_rate=0.1, margin=0.3)
+
+
+def sensitivity():
+    return chain().sensitivity(horizon="1 year", annual_discount_rate=0.1, margin=0.3)
+
+
+def pilot():
+    return profit_chain.pilot(
+        0.3,
+        standard_deviation=1.6,
+        intraclass_correlation=0.1,
+        customers_a_month=10,
+        months=3,
+    )
 
 
 def retained():

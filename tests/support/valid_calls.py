@@ -313,6 +313,13 @@ CALLS = {
             "annual_discount_rate": 0.1,
             "method": Bootstrap(5, rng=1),
         },
+        "pilot": {
+            "difference": 0.3,
+            "standard_deviation": 1.6,
+            "intraclass_correlation": 0.1,
+            "customers_a_month": 10,
+            "months": 3,
+        },
         "rank": {
             "projects": [profit_chain.Project("letters", cost=5, gain=9)],
             "budget": 7,

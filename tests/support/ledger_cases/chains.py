@@ -91,6 +91,23 @@ def cases() -> dict[str, Callable[[], Any]]:
         "profit_chain.equity: three years": market,
         "profit_chain.equity: for ever": lambda: market(horizon=None),
         "profit_chain.rank: budgets": projects,
+        "profit_chain.ChainSensitivity: money": lambda: chain(
+            before="ignored", outcome=("purchase",)
+        ).sensitivity(0.1, **SETTINGS),
+        "profit_chain.pilot: analyses": lambda: [
+            profit_chain.pilot(
+                0.3,
+                standard_deviation=1.6,
+                intraclass_correlation=rho,
+                customers_a_month=10,
+                months=3,
+                analysis=analysis,
+                power=0.9,
+                level=0.9,
+            )
+            for analysis in ("covariate", "differences", "after only")
+            for rho in (0.0, 0.15)
+        ],
         "datasets.simulate_brand_choice: some": lambda: datasets.simulate_brand_choice(
             20, rng=3
         ).columns(),
