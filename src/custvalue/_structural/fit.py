@@ -405,9 +405,8 @@ class StructuralFit(Pictured, Tabulated, Record):
         Parameters
         ----------
         holdout : Responses, or mapping or sequence of Responses
-            Answers to the items that predict, on the scales of the fit, without gaps unless they are
-            prorated; where the
-            predicted items are answered too, errors are told.
+            Answers to the items that predict, on the scales of the fit, without gaps unless they
+            are prorated; where the predicted items are answered too, errors are told.
         antecedents : {"earliest", "direct"}
             Whether constructs are predicted from those without predecessors, or from those next
             before them, whose items must then be answered.
