@@ -43,14 +43,9 @@ from custvalue._loyalty.closing_times import ClosedShare, ClosingTimes
 from custvalue._loyalty.complaints import ComplaintEconomics
 from custvalue._loyalty.curves.curve import curve
 from custvalue._loyalty.curves.groups import GroupCurve, LoyaltyCurves, curves_by_group
+from custvalue._loyalty.curves.parts import CurveLevel, CurveShape, CurveShapes, Step
 from custvalue._loyalty.curves.ratio import RatioEstimate, TopBoxRatio
-from custvalue._loyalty.curves.result import (
-    CurveLevel,
-    CurveShape,
-    CurveShapes,
-    LoyaltyCurve,
-    Step,
-)
+from custvalue._loyalty.curves.result import LoyaltyCurve
 from custvalue._loyalty.curves.zones import LoyaltyZone, LoyaltyZones
 from custvalue._loyalty.experience import Dose, ExperienceTrend
 from custvalue._loyalty.log_rank import LogRank

@@ -2,48 +2,29 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, get_args
 
 import numpy as np
 
 from custvalue._checks import Generator, checked_whole, random_generator, require_choice
 from custvalue._inference.bootstrap import Bootstrap
-from custvalue._inference.contrast import APART, Tie, bounds_between
-from custvalue._inference.estimate import Estimate
-from custvalue._inference.means import MeanEstimate
-from custvalue._inference.resampled import ResampledEstimate
-from custvalue._inference.shares import Proportion
 from custvalue._loyalty.curves.cells import OutcomeCells
 from custvalue._loyalty.curves.choosing import (
-    Chosen,
     Drawn,
-    Situation,
     chosen,
     drawn,
     log_scores,
     situation,
 )
+from custvalue._loyalty.curves.describing import separation_of, shapes_of
 from custvalue._loyalty.curves.families import Outcome
-from custvalue._loyalty.curves.fitting import FINE, Fits, fitted_shapes
-from custvalue._loyalty.curves.logistic_curve import separated
+from custvalue._loyalty.curves.fitting import FINE, fitted_shapes
+from custvalue._loyalty.curves.levels import Found, Resampled, levels_of, outcomes_of
 from custvalue._loyalty.curves.reading import Asked, Direction, Known, known, read
-from custvalue._loyalty.curves.result import (
-    CurveLevel,
-    CurveShape,
-    CurveShapes,
-    LoyaltyCurve,
-    Separation,
-    Step,
-)
-from custvalue._loyalty.curves.shapes import CHINESE, ORDER, ShapeName
+from custvalue._loyalty.curves.result import LoyaltyCurve
 from custvalue._respondents.scale import Scale
-from custvalue._rows import FloatArray, read_only
 
 FOLDS, RESAMPLES = 10, 400
-
-METHODS: dict[ShapeName, str] = {"monotone": "isotonic, by pooled adjacent violators"}
 
 
 class Plan(NamedTuple):
@@ -232,49 +213,25 @@ def curve(
 def curve_of(data: Known, plan: Plan) -> LoyaltyCurve:
     """Estimate the curve of customers of whom both are known."""
     cells = OutcomeCells.of(data)
-    estimates = _outcomes(data, cells)
+    estimates = outcomes_of(data, cells)
     direction = plan.direction or direction_of(data)
     at = situation(data, cells, direction)
     fits = fitted_shapes(at.levels, at.mean[np.newaxis], at.weight[np.newaxis], FINE)
-    found = _Found(data, at, fits, chosen(fits, at.effective_n), estimates)
+    found = Found(data, at, fits, chosen(fits, at.effective_n), estimates)
     resampled = _resampled(found, drawn(at, cells, estimates, plan.resamples, plan.random))
     scores = log_scores(data, at, plan.folds, plan.random)
     return LoyaltyCurve(
-        levels=tuple(_levels(found, resampled, cells)),
-        shapes=_shapes(found, resampled, scores, plan),
+        levels=tuple(levels_of(found, resampled, cells)),
+        shapes=shapes_of(found, resampled, scores, plan.folds),
         family=data.family,
         direction=direction,
-        separation=_separation(at),
+        separation=separation_of(at),
         scale=data.scale,
         ends=data.ends,
         cells=cells,
         n=len(data.level),
         left_out=data.left_out,
     )
-
-
-class _Found(NamedTuple):
-    """Level means, shapes and their weights in the sample."""
-
-    data: Known
-    at: Situation
-    fits: Mapping[ShapeName, Fits]
-    chosen: Chosen
-    estimates: Sequence[Estimate]
-
-
-class _Resampled(NamedTuple):
-    """The same of resamples."""
-
-    draws: Drawn
-    fits: Mapping[ShapeName, Fits]
-    chosen: Chosen
-
-
-def _outcomes(data: Known, cells: OutcomeCells) -> list[Estimate]:
-    """Estimate the outcome at each level."""
-    each = zip(data.scores, cells.each_level(len(data.scores)), strict=True)
-    return [its.outcome(f"outcome at {score:g}", data.family, data.ends) for score, its in each]
 
 
 def direction_of(data: Known) -> Direction:
@@ -285,155 +242,6 @@ def direction_of(data: Known) -> Direction:
     return "rising" if float((w * off) @ (data.outcome - data.outcome.mean())) >= 0 else "falling"
 
 
-def _separation(at: Situation) -> Separation:
-    if at.levels.family.kind != "shares" or not separated(at.mean[np.newaxis])[0]:
-        return "none"
-    return "quasi-complete" if ((at.mean > 0) & (at.mean < 1)).any() else "complete"
-
-
-def _resampled(found: _Found, draws: Drawn) -> _Resampled:
+def _resampled(found: Found, draws: Drawn) -> Resampled:
     fits = fitted_shapes(found.at.levels, draws.mean, draws.weight)
-    return _Resampled(draws, fits, chosen(fits, found.at.effective_n))
-
-
-def _levels(found: _Found, resampled: _Resampled, cells: OutcomeCells) -> list[CurveLevel]:
-    curve: list[float] = found.at.in_units(found.fits["monotone"].curve)[0].tolist()
-    draws = found.at.in_units(resampled.fits["monotone"].curve)
-    wider = 1.0 if resampled.draws.design is None else resampled.draws.design.expansion
-    errors: list[float] = (draws.std(axis=0, ddof=1) * wider).tolist()
-    most = found.at.effective_n
-    fitted = [_fitted(*its, most) for its in zip(found.estimates, curve, errors, strict=True)]
-    alike = _correlations(cells.roots(len(curve)), len(curve))
-    steps = [_step(found.estimates, tie, place) for place, tie in enumerate(alike)]
-    rows = zip(found.data.scores.tolist(), found.estimates, fitted, [*steps, None], strict=True)
-    return [CurveLevel(score, its.n, its, line, step) for score, its, line, step in rows]
-
-
-def _correlations(moved: FloatArray | None, levels: int) -> list[float]:
-    """Return correlations of neighbouring levels from what moves them."""
-    if moved is None:
-        return [0.0] * (levels - 1)
-    size = np.sqrt(np.square(moved).sum(axis=0))
-    size = size[:-1] * size[1:]
-    products = (moved[:, :-1] * moved[:, 1:]).sum(axis=0)
-    ratio = np.divide(products, size, out=np.zeros(levels - 1), where=size > 0)
-    return [min(max(float(its), -1.0), 1.0) for its in ratio]
-
-
-def _fitted(observed: Estimate, value: float, error: float, most: float) -> Estimate:
-    """Return the curve at a level as an estimate of the kind of the outcome there."""
-    name = observed.name.replace("outcome", "curve")
-    n = observed.effective_n
-    own: dict[str, Any] = {
-        "name": name,
-        "value": value,
-        "n": observed.n,
-        "standard_error": error if observed.has_interval else None,
-        "degrees_of_freedom": observed.degrees_of_freedom,
-        "clusters": observed.clusters,
-    }
-    if isinstance(observed, Proportion):
-        variance = value * (1 - value)
-        matched = variance / error**2 if error > 0 and variance > 0 else n
-        return Proportion(**own, effective_n=min(matched, max(most, n)))
-    method = observed.usual_method if isinstance(observed, MeanEstimate) else "t"
-    return MeanEstimate(**own, effective_n=n, bounds=observed.bounds, usual_method=method)
-
-
-def _step(of: Sequence[Estimate], correlation: float, place: int) -> Step | None:
-    """Return what the next level is more than this one."""
-    here, there = of[place], of[place + 1]
-    if not (here.has_interval and there.has_interval):
-        return None
-    a, b = there.standard_error or 0.0, here.standard_error or 0.0
-    return Step(
-        name=f"{there.name} - {here.name}",
-        value=there.value - here.value,
-        standard_error=math.sqrt(max(a * a + b * b - 2 * correlation * a * b, 0.0)),
-        n=here.n + there.n,
-        effective_n=here.effective_n + there.effective_n,
-        bounds=bounds_between(there, here),
-        of=(there, here),
-        tie=Tie(correlation, 0.0) if correlation else APART,
-    )
-
-
-def _shapes(
-    found: _Found, resampled: _Resampled, scores: Mapping[ShapeName, float], plan: Plan
-) -> CurveShapes:
-    names = list(found.fits)
-    best = resampled.chosen.bic.argmin(axis=1)
-    bic = found.chosen.bic[0]
-    shapes = [
-        CurveShape(
-            name=name,
-            chinese=CHINESE[name],
-            parameters=float(found.fits[name].parameters[0]),
-            log_likelihood=float(found.fits[name].likelihood[0]),
-            bic=float(bic[place] - bic.min()),
-            probability=float(found.chosen.probability[0, place]),
-            bootstrap_share=float((best == place).mean()),
-            log_score=scores[name],
-            method=_method(name, found.at),
-            curve=tuple(found.at.in_units(found.fits[name].curve)[0].tolist()),
-            values=tuple(_values(name, found, resampled)),
-        )
-        for place, name in enumerate(names)
-    ]
-    return CurveShapes(
-        shapes=tuple(sorted(shapes, key=lambda its: -its.probability)),
-        left_out=tuple(name for name in ORDER if name not in names),
-        folds=plan.folds,
-        effective_n=found.at.effective_n,
-        resamples=plan.resamples,
-    )
-
-
-def _method(name: ShapeName, at: Situation) -> str:
-    if name == "logistic" and _separation(at) != "none":
-        return "penalised by Jeffreys' prior (Firth), because the likelihood has no maximum"
-    return METHODS.get(name, "maximum quasi-likelihood")
-
-
-def _values(name: ShapeName, found: _Found, resampled: _Resampled) -> list[ResampledEstimate]:
-    """Return the numbers that describe a shape, in units that people have."""
-    at, n = found.at, len(found.data.level)
-    own, draws = (_in_words(its, found) for its in (found.fits[name], resampled.fits[name]))
-    design = resampled.draws.design
-    clusters: dict[str, Any] = {}
-    if design is not None:
-        clusters = {
-            "clusters": design.clusters,
-            "degrees_of_freedom": design.degrees_of_freedom,
-            "expansion": design.expansion,
-        }
-    return [
-        ResampledEstimate(
-            name=what,
-            value=float(value[0]),
-            standard_error=float(draws[what].std(ddof=1)) * clusters.get("expansion", 1.0),
-            n=n,
-            effective_n=at.effective_n,
-            draws=read_only(np.array(draws[what], dtype=np.float64)),
-            **clusters,
-        )
-        for what, value in own.items()
-    ]
-
-
-def _in_words(fits: Fits, found: _Found) -> dict[str, FloatArray]:
-    """Return floor and ceiling as outcomes, the inflexion as an answer, logits by the point."""
-    at, scale, values = found.at, found.data.scale, dict(fits.values)
-    upwards = (at.back.step > 0) == (scale.sign > 0)
-    told: dict[str, FloatArray] = {}
-    for name in ("floor", "ceiling"):
-        if name in values:
-            told[name] = at.in_units(values[name][:, np.newaxis])[:, 0]
-    if "steepness" in values:
-        told["steepness"] = values["steepness"]
-    if "inflexion" in values:
-        place = values["inflexion"] if upwards else 1 - values["inflexion"]
-        told["inflexion"] = scale.low + scale.width * place
-    if "slope" in values:
-        told["log odds for a point"] = at.back.step * values["slope"] / scale.width
-    return told
+    return Resampled(draws, fits, chosen(fits, found.at.effective_n))
