@@ -8,7 +8,7 @@ import pytest
 import reference_structural as reference
 
 from custvalue import structural
-from custvalue.errors import DataError, DataWarning, ParameterError
+from custvalue.errors import DataError, DataWarning, EstimationError, ParameterError
 from custvalue.structural import Construct, GroupComparison, Path
 from custvalue.survey import Responses, Scale
 
@@ -263,6 +263,24 @@ def test_names_and_numbers_are_checked():
         found.path("Value", "Quality")
     with pytest.raises(ParameterError, match="construct must be one of 'Quality', 'Value'"):
         found.of("Price")
+
+
+def test_shuffles_without_variance_are_counted(monkeypatch):
+    fits = [modelled.SMALL.fit(modelled.rarely(seed)) for seed in (1, 2)]
+    monkeypatch.setitem(structural.compare.__globals__, "MOST_FAILED", 0.1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DataWarning)
+        found = structural.compare(*fits, permutations=200, rng=1)
+    assert 60 < found.failed < 140
+    assert found.permutations + found.failed == 200
+    assert f"{found.failed} failed" in str(found)
+    monkeypatch.setitem(structural.compare.__globals__, "MOST_FAILED", 0.99)
+    with pytest.raises(EstimationError) as caught:
+        structural.compare(*fits, permutations=200, rng=1)
+    assert str(caught.value) == (
+        f"{found.failed} of 200 shuffles have no solution in one of the groups. Collect more "
+        f"answers, or compare a smaller model."
+    )
 
 
 @pytest.mark.slow

@@ -272,6 +272,15 @@ def test_weights_are_repetition_and_order_does_not_matter(attribute):
     assert numbers(third) == pytest.approx(numbers(other), abs=1e-10)
 
 
+def test_items_that_repeat_each_other_have_no_test_of_exact_fit():
+    frame = {name: modelled.answers().item(name) for name in modelled.answers().items}
+    frame["s3"] = frame["s2"]
+    found = modelled.SMALL.fit(modelled.without_gaps(frame)).model_fit(Bootstrap(20, rng=1))
+    assert [its.p_value for its in found.discrepancies] == [None] * 4
+    assert (found.not_tested, found.resamples) == (4, 0)
+    assert "4 readings without P: items repeat each other" in str(found)
+
+
 @pytest.mark.slow
 def test_exact_fit_is_refused_at_its_level():
     """200 samples of 250 for which the model holds; of 500, 3.8 % were refused at 5 %."""

@@ -6,7 +6,7 @@ import pytest
 import reference_structural as reference
 
 from custvalue.errors import DataError, ParameterError
-from custvalue.structural import StructuralFit, StructuralPrediction
+from custvalue.structural import Construct, Model, StructuralFit, StructuralPrediction
 from custvalue.survey import Responses, Scale
 
 PREDICTED = ("v1", "v2", "s1", "s2", "s3")
@@ -251,3 +251,24 @@ def test_gaps_are_prorated_where_the_holdout_is():
     assert one.answers == pytest.approx(other.answers)
     with pytest.raises(DataError, match="but row 0 has none"):
         modelled.fit().predict(some(frame))
+
+
+def test_predictors_that_repeat_each_other_count_once():
+    answers = modelled.answers()
+    frame = {name: answers.item(name) for name in answers.items}
+    one = modelled.SMALL.fit(modelled.without_gaps(frame | {"q2": frame["q1"]}))
+    parts = [Construct("Quality", ["q1", "q3"]), *modelled.SMALL.constructs[1:]]
+    other = Model([*parts, *modelled.SMALL.paths]).fit(modelled.without_gaps(frame))
+    errors = [
+        [its.rmse_linear for its in fit.predict(fit.answered.responses).accuracy]
+        for fit in (one, other)
+    ]
+    assert errors[0] == pytest.approx(errors[1])
+
+
+def test_folds_without_variance_are_counted():
+    found = modelled.SMALL.fit(modelled.rarely(1)).predictive_power(folds=5, repeats=2, rng=1)
+    assert found.failed == 2
+    assert "2 folds failed" in str(found)
+    assert found["s1"].n <= 120
+    assert found["s3"].q_squared is None or found["s3"].q_squared <= 1

@@ -83,6 +83,15 @@ def without_gaps(frame):
     return Responses.from_frame(frame, scale=Scale(1, 10))
 
 
+def rarely(seed):
+    """Return answers of which one item is the same for all but the most satisfied respondent."""
+    found = answers(seed=seed)
+    frame = {name: found.item(name).copy() for name in found.items}
+    frame["s3"][:] = 5
+    frame["s3"][int(found.answers.sum(axis=1).argmax())] = 9
+    return without_gaps(frame)
+
+
 def shuffled(responses, seed=0):
     """Return the same respondents in another order."""
     order = np.random.default_rng(seed).permutation(responses.respondents)

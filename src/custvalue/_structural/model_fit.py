@@ -37,6 +37,7 @@ from custvalue._structural.plan import Plan
 from custvalue._structural.population import implied
 from custvalue._structural.solution import Solution, solve
 from custvalue._values import Count, Frozen, NonNegative, Probability
+from custvalue._words import count
 
 if TYPE_CHECKING:
     from custvalue._structural.fit import StructuralFit
@@ -96,6 +97,9 @@ class ModelFit(Tabulated, Frozen):
     resamples, failed : int
         Resamples behind the P values, and how many of them have no solution; 0 where none were
         drawn.
+    not_tested : int
+        Readings without a P value although resamples were requested: items repeat each other, or
+        the correlations that the model implies are those of no answers.
     """
 
     TITLE: ClassVar[str] = "Model fit"
@@ -109,6 +113,7 @@ class ModelFit(Tabulated, Frozen):
     items: Count
     resamples: Count = 0
     failed: Count = 0
+    not_tested: Count = 0
 
     def discrepancy(self, measurement: Measurement, constructs: ConstructsAre) -> Discrepancy:
         """Return one of the four.
@@ -143,6 +148,11 @@ class ModelFit(Tabulated, Frozen):
         if self.resamples:
             lost = f", {self.failed:,} of them failed" if self.failed else ""
             yield f"P of exact fit: {self.resamples:,} resamples in which the model holds{lost}."
+        if self.not_tested:
+            yield (
+                f"{count(self.not_tested, 'reading')} without P: items repeat each other, or the "
+                f"correlations that the model implies are those of no answers."
+            )
 
 
 def _cells(its: Discrepancy) -> dict[str, str | float | None]:
@@ -179,6 +189,7 @@ def model_fit(fit: StructuralFit, method: Bootstrap | None = None) -> ModelFit:
         items=len(plan.items),
         resamples=method.resamples if method is not None and known else 0,
         failed=max((test.failed for test in known), default=0),
+        not_tested=0 if method is None else len(KINDS) - len(known),
     )
 
 
