@@ -61,13 +61,17 @@ def given(kind: str, n: int = MANY, *, items: int = 4, seed: int = 1) -> dict[st
     if kind == "middle":  # most of them on the middle of the scale
         answers = np.clip(answers, 2.0, 4.0)
         answers[::3] = 3.0
+    if kind == "zero weights":
+        options["weights"] = np.where(np.arange(n) % 5 == 2, 0.0, known["w"])
+        answers, options["missing"] = answers.copy(), "pairwise"
+        answers[1::7, 0] = answers[2::9, -1] = np.nan
     if kind in ("drop", "pairwise", "prorate"):
         hole = np.random.default_rng(7).random(answers.shape) < 0.12
         answers, options["missing"] = np.where(hole, np.nan, answers), kind
     return options | {"answers": answers}
 
 
-CORNERS = ("ties", "few", "one row", "two rows", "three rows", "constant", "middle")
+CORNERS = ("zero weights", "ties", "few", "one row", "two rows", "three rows", "constant", "middle")
 KINDS = ("plain", "weighted", "clustered", "strata", "drop", "pairwise", "prorate", *CORNERS)
 
 

@@ -160,6 +160,18 @@ def tables() -> dict[str, Callable[[], Any]]:
     known = partial(answers, "weighted", 96)
     plain = partial(answers, "plain", 96)
     both = ("group", "wave")
+    for second in (0.3, 0.6, 0.79):
+        found[f"comparing.crosstab: letters, {second}"] = partial(
+            _called,
+            crosstab,
+            plain,
+            item="b",
+            by=both,
+            level=0.8,
+            second_level=second,
+            correction="none",
+            minimum_n=2,
+        )
     more = {"second_level": 0.9, "level": 0.8, "minimum_n": 20, "boxes": 1}
     for option, value in more.items():
         found[f"comparing.crosstab: {option}"] = partial(

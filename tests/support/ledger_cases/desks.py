@@ -311,6 +311,39 @@ def visits() -> dict[str, Callable[[], Any]]:
         calls["paired"] = lambda: [part.base for part in its.paired_responses("2025-Q1", "2025-Q2")]
         return attempted(calls)
 
+    def edges() -> Any:
+        """Return rates of visits that end, come again or cost as much as is still allowed."""
+        frame = {
+            "vin": ["A", "A", "A", "B", "B", "C", "C", "D", "E", "E"],
+            "in": ["2025-01-01", "2025-01-31", "2025-03-02", "2025-01-05", "2025-01-05",
+                   "2025-02-01", "2025-02-03", "2025-06-29", "2025-06-30", "2025-06-30"],
+            "promised": ["2025-01-01", "2025-01-31", "2025-03-03", "2025-01-06", "2025-01-05",
+                         "2025-02-02", "2025-02-03", "2025-06-30", "2025-06-30", "2025-07-01"],
+            "out": ["2025-01-01", "2025-02-01", "2025-03-02", "2025-01-06", "2025-01-06",
+                    "2025-02-03", "2025-02-03", None, None, "2025-06-30"],
+            "estimate": [100, 100, 100, 0, 50, 200, 10, 10, 10, 10],
+            "bill": [110, 90, 111, 5, 55.000001, 220, 11, 9, 8.9, None],
+            "cause": ["x", "x", "y", "x", "", "z", "z", "x", "y", "y"],
+            "dealer": ["north"] * 5 + ["south"] * 5,
+        }  # fmt: skip
+        known = {name: its for name, its in visited.NAMES.items() if not name.startswith("lines")}
+        its = journey.Visits.from_frame(frame, **known, observation_end="2025-06-30")
+        calls: dict[str, Callable[[], Any]] = {
+            "on time": its.on_time,
+            "grace": lambda: its.on_time(grace="1 day"),
+            "accuracy": its.estimate_accuracy,
+            "wide": lambda: its.estimate_accuracy(within=0.11),
+        }
+        for days in ("1 day", "30 days", "29 days"):
+            for back in ("any visit", "same cause"):
+                calls[f"{days}, {back}"] = lambda days=days, back=back: its.first_time_fix(
+                    within=days, comeback=back
+                )
+                calls[f"causes, {days}, {back}"] = lambda days=days, back=back: its.rework_causes(
+                    within=days, comeback=back
+                )
+        return attempted(calls) | {"follow up": its.follow_up()}
+
     names = ["on time", "grace", "fill", "fill by visit", "accuracy", "wide"]
     names += [
         f"fix, {days}, {back}"
@@ -326,7 +359,7 @@ def visits() -> dict[str, Callable[[], Any]]:
         found[f"follow up, {within}"] = partial(
             lambda its: visited.visits().follow_up(within=its), within
         )
-    found["retention"] = visited.retention
+    found |= {"retention": visited.retention, "edges": edges}
     return prefixed("journey.Visits", found)
 
 

@@ -14,7 +14,17 @@ from custvalue.drivers import Project
 from custvalue.survey import Bootstrap, Responses, Scale
 
 FEW, BCA = Bootstrap(25, rng=1), Bootstrap(25, rng=1, kind="bca")
-KINDS = ("plain", "weighted", "clustered", "strata", "pairwise", "constant", "middle", "three rows")
+KINDS = (
+    "plain",
+    "weighted",
+    "clustered",
+    "strata",
+    "pairwise",
+    "constant",
+    "middle",
+    "three rows",
+    "zero weights",
+)
 ITEMS = ["a", "b", "c", "d"]
 STATED = {"a": 4.0, "b": 3.0, "c": 2.0, "d": 2.0}
 PROJECTS = [

@@ -27,6 +27,7 @@ KINDS = (
     *SIZES,
     "constant",
     "alike",
+    "zero weights",
 )
 SOURCES = {"management": 9, "specifications": 6, "delivery": 25, "communications": 5}
 
@@ -42,6 +43,8 @@ def beside(kind: str, n: int) -> dict[str, Any]:
     found = {"group": known["group"][:n], "wave": known["wave"][:n]}
     if kind in ("weighted", "strata", "prorate"):
         found["weights"] = known["w"][:n]
+    if kind == "zero weights":
+        found["weights"] = np.where(np.arange(n) % 5 == 2, 0.0, known["w"][:n])
     if kind in ("clustered", "strata"):
         found["cluster"] = known["dealer"][:n]
     if kind == "strata":
