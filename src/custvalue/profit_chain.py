@@ -3,6 +3,7 @@
 ==========================================  =====================================================
 :class:`Chain`                              survey and purchases of the same customers: what a point
                                             of a dimension is worth
+:class:`UnitChain`                          from employees to growth, by dealers and waves
 :class:`RetentionEconomics`                 the multiple of the margin, the elasticity of retention,
                                             what may be spent on a customer
 :class:`BrandChoice`                        what decides which brand customers choose next
@@ -29,6 +30,7 @@ from custvalue._profit_chain.projects import Project
 from custvalue._profit_chain.ranking import ProjectPortfolio, ProjectWorth, rank
 from custvalue._profit_chain.retention import RetentionEconomics
 from custvalue._profit_chain.sensitivity import ChainSensitivity
+from custvalue._profit_chain.units import UnitChain
 
 __all__ = [
     "Brand",
@@ -44,6 +46,7 @@ __all__ = [
     "ProjectPortfolio",
     "ProjectWorth",
     "RetentionEconomics",
+    "UnitChain",
     "equity",
     "pilot",
     "rank",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 from linked_data import simulated
 
 from custvalue import profit_chain
@@ -16,6 +17,7 @@ RESULTS = (
     "points",
     "sensitivity",
     "pilot",
+    "units",
     "retained",
     "choice",
     "market",
@@ -58,6 +60,25 @@ def pilot():
         intraclass_correlation=0.1,
         customers_a_month=10,
         months=3,
+    )
+
+
+def units():
+    random = np.random.default_rng(1)
+    dealer, wave = np.repeat(np.arange(8), 5), np.tile(np.arange(5), 8)
+    quality = random.normal(size=40)
+    return profit_chain.UnitChain.from_frame(
+        {
+            "dealer": dealer,
+            "wave": wave,
+            "quality": quality,
+            "satisfaction": 0.5 * quality + random.normal(size=40),
+        },
+        unit="dealer",
+        wave="wave",
+        order=["quality", "satisfaction"],
+        resamples=50,
+        rng=1,
     )
 
 

@@ -94,6 +94,7 @@ def cases() -> dict[str, Callable[[], Any]]:
         "profit_chain.ChainSensitivity: money": lambda: chain(
             before="ignored", outcome=("purchase",)
         ).sensitivity(0.1, **SETTINGS),
+        "profit_chain.UnitChain: usual": chained.units,
         "profit_chain.pilot: analyses": lambda: [
             profit_chain.pilot(
                 0.3,
