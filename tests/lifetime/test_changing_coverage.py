@@ -24,6 +24,9 @@ ParetoNBD     20,000       12   92 to 100        0.22       1.34
 
 Means off of 500, 200, 60 and 12 samples have standard errors of 0.04, 0.07, 0.13 and 0.29; the
 table shows the largest of six.
+
+90 % intervals of what is expected 13, 26 and 52 weeks ahead held 90.2, 89.8 and 89.0 % under the
+MBGNBD (40 samples of 500 customers, standard errors about 3).
 """
 
 import numpy as np
