@@ -152,8 +152,7 @@ def cards(
     named = {name: check(its) for name, (its, check) in given.items() if its is not None}
     named |= {f"survey {place}": its.customer for place, its in enumerate(surveys)}
     named |= {} if classified is None else {"complaints": np.asarray(classified.customer)}
-    _check_arguments(named, loyalty)
-    gap = _checked_gap(smallest_gap)
+    gap = _checked_gap(named, loyalty, smallest_gap)
     found = matched(named)
     n, rows, known = len(found.customer), found.rows, _by_source(found)
     _warn_of_strangers(known, found.customer)
@@ -184,16 +183,14 @@ def cards(
     )
 
 
-def _check_arguments(named: Mapping[str, Any], loyalty: object) -> None:
+def _checked_gap(named: Mapping[str, Any], loyalty: object, smallest: object) -> float:
+    """Check what is no source, and return the smallest gap."""
     if not named:
         raise ParameterError(
             "cards need a source: prediction, survey, visits, complaints or styles."
         )
     if loyalty is not None and not isinstance(loyalty, LoyaltyRule):
         raise ParameterError(f"loyalty must be a crm.LoyaltyRule, but it is {loyalty!r}.")
-
-
-def _checked_gap(smallest: object) -> float:
     found = finite(smallest)
     if not found > 0:
         raise ParameterError(
