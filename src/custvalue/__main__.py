@@ -82,15 +82,16 @@ class Files(NamedTuple):
     out: Path
     scores: Path | None = None
     ratings: Path | None = None
+    visits: Path | None = None
 
     @property
     def names(self) -> tuple[str, str, str]:
         """Names of the survey, the transactions and the scores, empty where there are none."""
-        survey, log, scores = (
-            "" if path is None else path.name
-            for path in (self.survey, self.transactions, self.scores)
-        )
-        return survey, log, scores
+        return _name(self.survey), _name(self.transactions), _name(self.scores)
+
+
+def _name(path: Path | None) -> str:
+    return "" if path is None else path.name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -183,7 +184,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         "that is worth. The study file (TOML) says which column is what: title, lang, currency, "
         "decimal; [survey] with group, wave, cluster, stratum, labels and items, and its tables "
         "servqual, satisfaction, effort, index and kano; [transactions], [lifetime], "
-        "[[offers]] and [ratings]. `custvalue demo` writes one to copy."
+        "[[offers]], [ratings] and [visits]. `custvalue demo` writes one to copy."
     )
     parser.add_argument("--survey", type=Path, metavar="FILE", help="CSV, Excel, SPSS or Parquet")
     parser.add_argument(
@@ -195,6 +196,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="ratings of you and of rivals, a row for each",
     )
+    parser.add_argument("--visits", type=Path, metavar="FILE", help="visits, a row for each")
     parser.add_argument("--config", type=Path, metavar="FILE", required=True, help="the study")
     parser.add_argument(
         "--out",
@@ -238,10 +240,16 @@ def _report(options: argparse.Namespace, progress: Progress) -> str:
         "--survey": options.survey,
         "--transactions": options.transactions,
         "--ratings": options.ratings,
+        "--visits": options.visits,
     }
     check_output(options.out, inputs)
     files = Files(
-        options.survey, options.transactions, options.out, options.scores, options.ratings
+        options.survey,
+        options.transactions,
+        options.out,
+        options.scores,
+        options.ratings,
+        options.visits,
     )
     if files.scores is not None:
         check_scores(files.scores, {**inputs, "--out": files.out}, force=options.force)
@@ -285,8 +293,16 @@ def _write(study: Study, files: Files, progress: Progress) -> None:
         answers = _table(files.survey, study.survey, study.decimal)
         log = _table(files.transactions, study.transactions, study.decimal)
         rated = _table(files.ratings, study.ratings, study.decimal)
-    name = "" if files.ratings is None else files.ratings.name
-    given = Given(answers, log, *files.names, ratings=rated, ratings_name=name)
+        visited = _table(files.visits, study.visits, study.decimal)
+    given = Given(
+        answers,
+        log,
+        *files.names,
+        ratings=rated,
+        ratings_name=_name(files.ratings),
+        visits=visited,
+        visits_name=_name(files.visits),
+    )
     made = build(study, given, said=said, announce=progress)
     if files.scores is not None:
         progress("Writing the scores")

@@ -84,7 +84,7 @@ STUDIES = [
         "[lifetime]",
         "[lifetimes]",
         "x.toml: the file has no 'lifetimes', only 'title', 'lang', 'currency', 'decimal', "
-        "'survey', 'transactions', 'lifetime', 'rfm', 'offers', 'ratings'. Did you mean "
+        "'survey', 'transactions', 'lifetime', 'rfm', 'offers', 'ratings', 'visits'. Did you mean "
         "'lifetime'?",
         id="unknown table",
     ),

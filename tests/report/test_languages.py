@@ -16,6 +16,7 @@ from custvalue._report import (
     catalogue_parts,
     catalogue_structural,
     catalogue_value,
+    catalogue_visits,
 )
 from custvalue._report.build import Given, build
 from custvalue._report.content import Paragraph, PictureBlock, TableBlock
@@ -110,6 +111,7 @@ def sayings():
         catalogue_customers,
         catalogue_value,
         catalogue_structural,
+        catalogue_visits,
     )
     named = [pair for module in modules for pair in vars(module).items() if pair[0] != "Said"]
     return dict(each for name, held in named if name[:1].isupper() for each in said_in(name, held))

@@ -18,6 +18,7 @@ from custvalue._report.calls import calls
 from custvalue._report.catalogue import Page
 from custvalue._report.catalogue_parts import Shared
 from custvalue._report.catalogue_value import Rated
+from custvalue._report.catalogue_visits import Visit
 from custvalue._report.changes import changes
 from custvalue._report.content import (
     Block,
@@ -48,6 +49,7 @@ from custvalue._report.structural_part import structural_part
 from custvalue._report.study import Study, Survey, Transactions
 from custvalue._report.surveyed import measures, read_surveyed
 from custvalue._report.translation import section_in_language, translated
+from custvalue._report.visits_part import visits_part
 from custvalue.errors import CustvalueError, CustvalueWarning, DataError, FewClustersWarning
 
 FEW = re.compile(r"(\d+) clusters are few, and the interval rests on ([\d.]+) degrees")
@@ -97,6 +99,8 @@ class Given(NamedTuple):
     scores_name: str = ""
     ratings: Any = None
     ratings_name: str = "ratings"
+    visits: Any = None
+    visits_name: str = "visits"
 
 
 def build(
@@ -135,6 +139,10 @@ def _parts(
         announce("Comparing suppliers")
         with _named(given.ratings_name):
             parts.append(ratings_part(study.ratings, given.ratings, study.currency))
+    if given.visits is not None and study.visits is not None:
+        announce("Counting visits")
+        with _named(given.visits_name):
+            parts.append(visits_part(study.visits, given.visits))
     if given.transactions is not None and study.transactions is not None:
         with _named(given.transactions_name):
             found = _customer_base(study, study.transactions, given.transactions, announce)
@@ -155,6 +163,10 @@ def _require_parts(study: Study, given: Given) -> None:
             "there are ratings, but the study does not say what is in them. Add the table "
             "[ratings]."
         )
+    if given.visits is not None and study.visits is None:
+        raise DataError(
+            "there are visits, but the study does not say what is in them. Add the table [visits]."
+        )
     if survey is not None and study.survey is None:
         raise DataError(
             "there is a survey, but the study does not say what is in it. Add the table [survey]."
@@ -171,8 +183,8 @@ def _require_parts(study: Study, given: Given) -> None:
             "[[offers]] holds one offer, but delivered value is measured against a rival. Add the "
             "rival's, or delete the offer."
         )
-    nothing = survey is None and transactions is None and given.ratings is None
-    if nothing and not study.offers:
+    tables = (survey, transactions, given.ratings, given.visits)
+    if all(table is None for table in tables) and not study.offers:
         raise DataError("nothing to report. Give --survey, --transactions or both.")
 
 
@@ -275,6 +287,8 @@ def _without(study: Study, given: Given) -> list[str]:
         absent.append(Shared.NO_SURVEY())
     if study.ratings is not None and given.ratings is None:
         absent.append(Rated.NO_RATINGS())
+    if study.visits is not None and given.visits is None:
+        absent.append(Visit.NO_VISITS())
     if study.transactions is not None and transactions is None:
         absent.append(Shared.NO_LOG())
     elif study.transactions is not None and study.transactions.spend and study.lifetime is None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from custvalue._report.words_of_drivers import PATTERNS_OF_DRIVERS
 from custvalue._report.words_of_structural import PATTERNS_OF_STRUCTURAL
 from custvalue._report.words_of_value import PATTERNS_OF_VALUE
+from custvalue._report.words_of_visits import PATTERNS_OF_VISITS
 
 N = r"([-−\d.,e+]+)"
 PATTERNS: dict[str, str] = {
     **PATTERNS_OF_DRIVERS,
     **PATTERNS_OF_STRUCTURAL,
     **PATTERNS_OF_VALUE,
+    **PATTERNS_OF_VISITS,
     r"([\d.,]+) (day|week|month|quarter|year)s?": "{0} {1}",
     r"(\d+) %": "{0}%",
     # intervals and methods

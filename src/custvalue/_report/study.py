@@ -33,6 +33,7 @@ from custvalue._report.questions import (
     item_text,
 )
 from custvalue._report.ratings import Ratings
+from custvalue._report.visited import Visited
 from custvalue._respondents.reading import QuestionPolicy
 from custvalue._respondents.repeats import RepeatsPolicy
 from custvalue._table import Shown, Table, as_table
@@ -258,6 +259,7 @@ class Study(Part):
     rfm: Rfm | None = None
     offers: tuple[Offer, ...] = ()
     ratings: Ratings | None = None
+    visits: Visited | None = None
 
 
 TABLES: dict[str, type[Part]] = {
@@ -274,6 +276,7 @@ TABLES: dict[str, type[Part]] = {
     "lifetime": Lifetime,
     "rfm": Rfm,
     "ratings": Ratings,
+    "visits": Visited,
 }
 
 

@@ -6,12 +6,14 @@ from custvalue._report.glossary import GLOSSARY
 from custvalue._report.words_of_drivers import TERMS_OF_DRIVERS
 from custvalue._report.words_of_structural import TERMS_OF_STRUCTURAL
 from custvalue._report.words_of_value import TERMS_OF_VALUE
+from custvalue._report.words_of_visits import TERMS_OF_VISITS
 
 TERMS: dict[str, str] = {
     **GLOSSARY,
     **TERMS_OF_DRIVERS,
     **TERMS_OF_STRUCTURAL,
     **TERMS_OF_VALUE,
+    **TERMS_OF_VISITS,
     # dimensions and numbers of service quality
     "Tangibles": "有形性",
     "Reliability": "可靠性",
