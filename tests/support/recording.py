@@ -7,6 +7,7 @@ methods return that can be called without arguments; long arrays by a few sums.
 from __future__ import annotations
 
 import inspect
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
@@ -25,6 +26,7 @@ SHALLOW = 3  # above, properties are read of every part, not only of the first o
 FEW = {"rng": 1, "simulations": 40, "draws": 40, "resamples": 40}  # of methods that draw
 BRIEF = DEEPEST + 1
 TEXTS = ("text", "repr")
+ALL_DIGITS = re.compile(r"\d+\.\d{11,}(?:e[-+]?\d+)?")
 LEVEL = 0.8  # a second level of intervals
 NOT_CALLED = {
     "to_frame", "to_wide_frame", "to_json", "from_json", "plot", "columns", "copy", "dict", "json",
@@ -245,8 +247,13 @@ def _table(value: Any, seen: list[Any], *, top: bool) -> dict[str, Any]:
             if narrower != said["columns()"]:
                 said[f"columns({LEVEL})"] = narrower
     if type(value).__str__ is not object.__str__:
-        said["text"] = _called(
-            lambda: [line for line in str(value).splitlines() if line.strip("─")], 1, seen
-        )
-        said["repr"] = _called(lambda: repr(value), 1, seen)
+        said["text"] = _called(lambda: _lines(str(value)), 1, seen)
+        said["repr"] = _called(lambda: " ".join(_lines(repr(value))), 1, seen)
     return said
+
+
+def _lines(text: str) -> list[str]:
+    """Return lines without rules; numbers of many digits are shortened, which breaks no lines."""
+    if ALL_DIGITS.search(text):
+        return [ALL_DIGITS.sub(lambda its: f"{float(its[0]):.10g}", " ".join(text.split()))]
+    return [line for line in text.splitlines() if line.strip("─")]
