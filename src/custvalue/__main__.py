@@ -183,7 +183,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         "first, what changed since the last wave, which groups are behind, whom to call, and what "
         "that is worth. The study file (TOML) says which column is what: title, lang, currency, "
         "decimal; [survey] with group, wave, cluster, stratum, labels and items, and its tables "
-        "servqual, satisfaction, effort, index and kano; [transactions], [lifetime], "
+        "servqual, satisfaction, loyalty, effort, index and kano; [transactions], [lifetime], "
         "[[offers]], [ratings] and [visits]. `custvalue demo` writes one to copy."
     )
     parser.add_argument("--survey", type=Path, metavar="FILE", help="CSV, Excel, SPSS or Parquet")

@@ -13,6 +13,7 @@ from rich_study import DEALERSHIP, RICH, rich_survey
 from custvalue._report import (
     catalogue,
     catalogue_customers,
+    catalogue_loyalty,
     catalogue_parts,
     catalogue_structural,
     catalogue_value,
@@ -109,6 +110,7 @@ def sayings():
         catalogue,
         catalogue_parts,
         catalogue_customers,
+        catalogue_loyalty,
         catalogue_value,
         catalogue_structural,
         catalogue_visits,

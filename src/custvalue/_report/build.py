@@ -39,6 +39,7 @@ from custvalue._report.indices import indices
 from custvalue._report.kano_part import kano_part
 from custvalue._report.language import speaking
 from custvalue._report.link import link
+from custvalue._report.loyalty_part import loyalty_part
 from custvalue._report.offers import offers
 from custvalue._report.quality import quality
 from custvalue._report.ratings_part import ratings_part
@@ -257,6 +258,8 @@ def _survey_parts(study: Survey, data: Any) -> tuple[list[Contribution], Answere
         parts.append(kano_part(study.kano, found.kano))
     if study.drivers is not None and found.drivers is not None and found.overall is not None:
         parts.append(drivers_part(study, study.drivers, found.drivers, found.overall))
+    if study.loyalty is not None and found.perceived is not None and found.outcome is not None:
+        parts.append(loyalty_part(study.loyalty, found.perceived, found.outcome))
     if study.structural is not None and found.structural is not None:
         parts.append(structural_part(study.structural, found.structural))
     return parts, answered

@@ -134,6 +134,17 @@ class Drivers(Part):
         return self
 
 
+class Loyalty(Part):
+    """``[survey.loyalty]``: what customers did, beside satisfaction on the whole.
+
+    ``outcome`` is a column of 0 and 1 (came back, left), empty where it is not known. ``cuts`` are
+    answers from which on the next zone begins, as in :meth:`custvalue.loyalty.LoyaltyCurve.zones`.
+    """
+
+    outcome: str
+    cuts: Annotated[tuple[float, ...], MinLen(1)] | None = None
+
+
 class Effort(Part):
     """``[survey.effort]``: how much work it was.
 

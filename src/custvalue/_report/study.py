@@ -28,6 +28,7 @@ from custvalue._report.questions import (
     Index,
     ItemText,
     Kano,
+    Loyalty,
     Satisfaction,
     Servqual,
     item_text,
@@ -113,6 +114,7 @@ class Survey(File):
     index: Index | None = None
     kano: Kano | None = None
     drivers: Drivers | None = None
+    loyalty: Loyalty | None = None
     structural: StructuralModel | None = None
     items: ItemTexts = Field(default_factory=dict)
 
@@ -126,6 +128,15 @@ class Survey(File):
                     f"[survey.index], [survey.drivers] or [survey.structural]."
                     f"{did_you_mean(name, asked)}"
                 )
+        return self
+
+    @model_validator(mode="after")
+    def _check_loyalty(self) -> Self:
+        if self.loyalty is not None and self.satisfaction is None:
+            raise ValueError(
+                "[survey.loyalty] sets what customers did beside how satisfied they were, but "
+                "there is no [survey.satisfaction]. Add it, with perceived and scale."
+            )
         return self
 
     @property
@@ -179,6 +190,8 @@ class Survey(File):
             named += [self.satisfaction.perceived, self.satisfaction.expected]
         if self.effort is not None:
             named.append(self.effort.answers)
+        if self.loyalty is not None:
+            named.append(self.loyalty.outcome)
         return tuple(name for name in named if name is not None)
 
 
@@ -271,6 +284,7 @@ TABLES: dict[str, type[Part]] = {
     "survey.index": Index,
     "survey.kano": Kano,
     "survey.drivers": Drivers,
+    "survey.loyalty": Loyalty,
     "survey.structural": StructuralModel,
     "transactions": Transactions,
     "lifetime": Lifetime,

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from custvalue import kano, satisfaction, servqual
+from custvalue._columns import refuse_where
 from custvalue._comparing.trend import in_order
 from custvalue._frames import Source
 from custvalue._inference.contrast import Label
@@ -36,6 +37,7 @@ class Surveyed:
     drivers: Responses | None = None
     overall: Responses | None = None
     structural: Responses | None = None
+    outcome: Responses | None = None
 
     @property
     def asked(self) -> dict[str, Any]:
@@ -146,7 +148,22 @@ def read_surveyed(study: Survey, data: Any) -> Surveyed:
         drivers,
         overall,
         _model(study, data),
+        _outcome(study, data),
     )
+
+
+def _outcome(study: Survey, data: Any) -> Responses | None:
+    """Read what customers did, which need not be known of everybody."""
+    if study.loyalty is None:
+        return None
+    column = study.loyalty.outcome
+    source = Source(data)
+    source.require({"outcome": column})
+    hint = "Write 1 where it happened, 0 where it did not, and leave out what is not known."
+    values = source.numbers(column, hint=hint)
+    bad = ~np.isnan(values) & (values != 0) & (values != 1)
+    refuse_where(bad, column, "0 or 1", values, hint)
+    return Responses.from_frame(data, [column], scale=Scale(0, 1), missing="pairwise", **study.who)
 
 
 def _model(study: Survey, data: Any) -> Responses | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from custvalue._report.glossary import GLOSSARY
 from custvalue._report.words_of_drivers import TERMS_OF_DRIVERS
+from custvalue._report.words_of_loyalty import TERMS_OF_LOYALTY
 from custvalue._report.words_of_structural import TERMS_OF_STRUCTURAL
 from custvalue._report.words_of_value import TERMS_OF_VALUE
 from custvalue._report.words_of_visits import TERMS_OF_VISITS
@@ -11,6 +12,7 @@ from custvalue._report.words_of_visits import TERMS_OF_VISITS
 TERMS: dict[str, str] = {
     **GLOSSARY,
     **TERMS_OF_DRIVERS,
+    **TERMS_OF_LOYALTY,
     **TERMS_OF_STRUCTURAL,
     **TERMS_OF_VALUE,
     **TERMS_OF_VISITS,
