@@ -83,6 +83,7 @@ class Files(NamedTuple):
     scores: Path | None = None
     ratings: Path | None = None
     visits: Path | None = None
+    complaints: Path | None = None
 
     @property
     def names(self) -> tuple[str, str, str]:
@@ -184,7 +185,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         "that is worth. The study file (TOML) says which column is what: title, lang, currency, "
         "decimal; [survey] with group, wave, cluster, stratum, labels and items, and its tables "
         "servqual, satisfaction, loyalty, effort, index and kano; [transactions], [lifetime], "
-        "[[offers]], [ratings] and [visits]. `custvalue demo` writes one to copy."
+        "[[offers]], [ratings], [visits] and [complaints]. `custvalue demo` writes one to copy."
     )
     parser.add_argument("--survey", type=Path, metavar="FILE", help="CSV, Excel, SPSS or Parquet")
     parser.add_argument(
@@ -197,6 +198,9 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
         help="ratings of you and of rivals, a row for each",
     )
     parser.add_argument("--visits", type=Path, metavar="FILE", help="visits, a row for each")
+    parser.add_argument(
+        "--complaints", type=Path, metavar="FILE", help="complaints, a row for each"
+    )
     parser.add_argument("--config", type=Path, metavar="FILE", required=True, help="the study")
     parser.add_argument(
         "--out",
@@ -241,6 +245,7 @@ def _report(options: argparse.Namespace, progress: Progress) -> str:
         "--transactions": options.transactions,
         "--ratings": options.ratings,
         "--visits": options.visits,
+        "--complaints": options.complaints,
     }
     check_output(options.out, inputs)
     files = Files(
@@ -250,6 +255,7 @@ def _report(options: argparse.Namespace, progress: Progress) -> str:
         options.scores,
         options.ratings,
         options.visits,
+        options.complaints,
     )
     if files.scores is not None:
         check_scores(files.scores, {**inputs, "--out": files.out}, force=options.force)
@@ -293,6 +299,7 @@ def _write(study: Study, files: Files, progress: Progress) -> None:
         answers = _table(files.survey, study.survey, study.decimal)
         log = _table(files.transactions, study.transactions, study.decimal)
         rated = _table(files.ratings, study.ratings, study.decimal)
+        complained = _table(files.complaints, study.complaints, study.decimal)
         visited = _table(files.visits, study.visits, study.decimal)
     given = Given(
         answers,
@@ -302,6 +309,8 @@ def _write(study: Study, files: Files, progress: Progress) -> None:
         ratings_name=_name(files.ratings),
         visits=visited,
         visits_name=_name(files.visits),
+        complaints=complained,
+        complaints_name=_name(files.complaints),
     )
     made = build(study, given, said=said, announce=progress)
     if files.scores is not None:

@@ -12,6 +12,7 @@ from rich_study import DEALERSHIP, RICH, rich_survey
 
 from custvalue._report import (
     catalogue,
+    catalogue_complaints,
     catalogue_customers,
     catalogue_loyalty,
     catalogue_parts,
@@ -109,6 +110,7 @@ def sayings():
     modules = (
         catalogue,
         catalogue_parts,
+        catalogue_complaints,
         catalogue_customers,
         catalogue_loyalty,
         catalogue_value,

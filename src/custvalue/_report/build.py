@@ -16,10 +16,12 @@ from custvalue import __version__
 from custvalue._inference.means import kish_effective_n
 from custvalue._report.calls import calls
 from custvalue._report.catalogue import Page
+from custvalue._report.catalogue_complaints import Complaint
 from custvalue._report.catalogue_parts import Shared
 from custvalue._report.catalogue_value import Rated
 from custvalue._report.catalogue_visits import Visit
 from custvalue._report.changes import changes
+from custvalue._report.complaints_part import complaints_part
 from custvalue._report.content import (
     Block,
     Contribution,
@@ -102,6 +104,8 @@ class Given(NamedTuple):
     ratings_name: str = "ratings"
     visits: Any = None
     visits_name: str = "visits"
+    complaints: Any = None
+    complaints_name: str = "complaints"
 
 
 def build(
@@ -144,6 +148,10 @@ def _parts(
         announce("Counting visits")
         with _named(given.visits_name):
             parts.append(visits_part(study.visits, given.visits))
+    if given.complaints is not None and study.complaints is not None:
+        announce("Timing complaints")
+        with _named(given.complaints_name):
+            parts.append(complaints_part(study.complaints, given.complaints, study.currency))
     if given.transactions is not None and study.transactions is not None:
         with _named(given.transactions_name):
             found = _customer_base(study, study.transactions, given.transactions, announce)
@@ -168,6 +176,11 @@ def _require_parts(study: Study, given: Given) -> None:
         raise DataError(
             "there are visits, but the study does not say what is in them. Add the table [visits]."
         )
+    if given.complaints is not None and study.complaints is None:
+        raise DataError(
+            "there are complaints, but the study does not say what is in them. Add the table "
+            "[complaints]."
+        )
     if survey is not None and study.survey is None:
         raise DataError(
             "there is a survey, but the study does not say what is in it. Add the table [survey]."
@@ -184,7 +197,7 @@ def _require_parts(study: Study, given: Given) -> None:
             "[[offers]] holds one offer, but delivered value is measured against a rival. Add the "
             "rival's, or delete the offer."
         )
-    tables = (survey, transactions, given.ratings, given.visits)
+    tables = (survey, transactions, given.ratings, given.visits, given.complaints)
     if all(table is None for table in tables) and not study.offers:
         raise DataError("nothing to report. Give --survey, --transactions or both.")
 
@@ -292,6 +305,8 @@ def _without(study: Study, given: Given) -> list[str]:
         absent.append(Rated.NO_RATINGS())
     if study.visits is not None and given.visits is None:
         absent.append(Visit.NO_VISITS())
+    if study.complaints is not None and given.complaints is None:
+        absent.append(Complaint.NO_COMPLAINTS())
     if study.transactions is not None and transactions is None:
         absent.append(Shared.NO_LOG())
     elif study.transactions is not None and study.transactions.spend and study.lifetime is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from custvalue._report.words_of_complaints import PATTERNS_OF_COMPLAINTS
 from custvalue._report.words_of_drivers import PATTERNS_OF_DRIVERS
 from custvalue._report.words_of_loyalty import PATTERNS_OF_LOYALTY
 from custvalue._report.words_of_structural import PATTERNS_OF_STRUCTURAL
@@ -10,6 +11,7 @@ from custvalue._report.words_of_visits import PATTERNS_OF_VISITS
 
 N = r"([-−\d.,e+]+)"
 PATTERNS: dict[str, str] = {
+    **PATTERNS_OF_COMPLAINTS,
     **PATTERNS_OF_DRIVERS,
     **PATTERNS_OF_LOYALTY,
     **PATTERNS_OF_STRUCTURAL,

@@ -18,6 +18,7 @@ from custvalue._frames.typed import Decimal
 from custvalue._histories.transactions import AfterEnd, KeepOrNot, Unmatched
 from custvalue._histories.units import TimeUnit, horizon_in
 from custvalue._lifetime.spend.spend_data import Refunded
+from custvalue._report.complained import Complained, Economics
 from custvalue._report.keys import Count, File, Part, Recommendation
 from custvalue._report.language import Language
 from custvalue._report.model_questions import StructuralModel
@@ -273,6 +274,7 @@ class Study(Part):
     offers: tuple[Offer, ...] = ()
     ratings: Ratings | None = None
     visits: Visited | None = None
+    complaints: Complained | None = None
 
 
 TABLES: dict[str, type[Part]] = {
@@ -291,6 +293,8 @@ TABLES: dict[str, type[Part]] = {
     "rfm": Rfm,
     "ratings": Ratings,
     "visits": Visited,
+    "complaints": Complained,
+    "complaints.economics": Economics,
 }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from custvalue._report.glossary import GLOSSARY
+from custvalue._report.words_of_complaints import TERMS_OF_COMPLAINTS
 from custvalue._report.words_of_drivers import TERMS_OF_DRIVERS
 from custvalue._report.words_of_loyalty import TERMS_OF_LOYALTY
 from custvalue._report.words_of_structural import TERMS_OF_STRUCTURAL
@@ -11,6 +12,7 @@ from custvalue._report.words_of_visits import TERMS_OF_VISITS
 
 TERMS: dict[str, str] = {
     **GLOSSARY,
+    **TERMS_OF_COMPLAINTS,
     **TERMS_OF_DRIVERS,
     **TERMS_OF_LOYALTY,
     **TERMS_OF_STRUCTURAL,
