@@ -178,15 +178,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _add_report(parser: argparse.ArgumentParser) -> None:
-    parser.description = (
-        "Turn a satisfaction survey, a transaction log, or both into one HTML page: what to do "
-        "first, what changed since the last wave, which groups are behind, whom to call, and what "
-        "that is worth. The study file (TOML) says which column is what: title, lang, currency, "
-        "decimal; [survey] with group, wave, cluster, stratum, labels and items, and its tables "
-        "servqual, satisfaction, loyalty, effort, index and kano; [transactions], [lifetime], "
-        "[[offers]], [ratings], [visits] and [complaints]. `custvalue demo` writes one to copy."
-    )
+def _add_tables(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name tables of a study."""
     parser.add_argument("--survey", type=Path, metavar="FILE", help="CSV, Excel, SPSS or Parquet")
     parser.add_argument(
         "--transactions", type=Path, metavar="FILE", help="CSV, Excel, SPSS or Parquet"
@@ -201,6 +194,18 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--complaints", type=Path, metavar="FILE", help="complaints, a row for each"
     )
+
+
+def _add_report(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Turn a satisfaction survey, a transaction log, or both into one HTML page: what to do "
+        "first, what changed since the last wave, which groups are behind, whom to call, and what "
+        "that is worth. The study file (TOML) says which column is what: title, lang, currency, "
+        "decimal; [survey] with group, wave, cluster, stratum, labels and items, and its tables "
+        "servqual, satisfaction, loyalty, effort, index and kano; [transactions], [lifetime], "
+        "[[offers]], [ratings], [visits] and [complaints]. `custvalue demo` writes one to copy."
+    )
+    _add_tables(parser)
     parser.add_argument("--config", type=Path, metavar="FILE", required=True, help="the study")
     parser.add_argument(
         "--out",
