@@ -332,6 +332,39 @@ def changed(**columns):
         (lambda: chain(outcome=()), ParameterError, "outcome names nothing"),
         (lambda: chain(before="never"), ParameterError, "before must be one of"),
         (lambda: usual().value_of(0), ParameterError, "points must be a number other than 0"),
+        (lambda: usual().value_of(100), ParameterError, "at most 9 as the scale has"),
+        (
+            lambda: usual().value_of(0.1, decay="0 days"),
+            ParameterError,
+            "decay must be a time > 0, as in '2 years', but it is '0 days'.",
+        ),
+        (
+            lambda: usual().value_of(0.1, horizon="0 days"),
+            ParameterError,
+            "horizon must be > 0, as in '3 years', but it is '0 days'.",
+        ),
+        (lambda: chain(margin=30), ParameterError, "margin"),
+        (
+            lambda: usual().gains({"reliability": np.full(60, 0.1)}),
+            ParameterError,
+            "points['reliability'] must be a number, or 61 of them",
+        ),
+        (lambda: usual().gains({}), ParameterError, "points must be a mapping"),
+        (
+            lambda: usual().gains({"reliability": np.nan}),
+            ParameterError,
+            "points['reliability'] must be finite numbers.",
+        ),
+        (
+            lambda: usual().sensitivity(0.1, joy=3),
+            ParameterError,
+            "sensitivity has no argument 'joy'; there are points, dimension, 'horizon'",
+        ),
+        (
+            lambda: chain(changed(customer_id=np.array([*range(ANSWERS - 1), "a"], dtype=object))),
+            DataError,
+            "customer_id",
+        ),
         (
             lambda: usual().value_of(0.1, "reliabilty"),
             ParameterError,

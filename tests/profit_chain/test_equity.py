@@ -251,6 +251,18 @@ def test_bad_answers_are_named(more, error, said):
     assert str(caught.value).endswith(said)
 
 
+def test_one_cluster_and_empty_tables():
+    with pytest.raises(DataError, match="there is one cluster"):
+        fitted(frame() | {"c": np.zeros(240)}, cluster="c")
+    with pytest.raises(DataError, match="the table is empty"):
+        fitted({name: column[:0] for name, column in frame().items()})
+    large = frame()
+    large["quality"] = large["quality"].copy()
+    large["quality"][4] = 1e300
+    with pytest.raises(DataError, match="quality must be at most 1e\\+06, but row 4 has 1e\\+300"):
+        fitted(large)
+
+
 def test_drivers_that_follow_from_others_are_named():
     data = frame()
     data["price"] = 2 * data["quality"]
@@ -296,6 +308,8 @@ def test_impossible_changes_are_refused(ask, said):
     [
         ({"horizon": None, "annual_discount_rate": 0.0}, "annual_discount_rate must be > 0 where"),
         ({"customers": 0}, "customers must be > 0"),
+        ({"customers": 1e300}, "customers must be > 0 and <= 1e12"),
+        ({"horizon": "0 days"}, "horizon must be > 0, as in '3 years', but it is '0 days'."),
         ({"annual_discount_rate": 10}, "annual_discount_rate must be"),
     ],
 )

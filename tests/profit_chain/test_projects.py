@@ -122,6 +122,28 @@ def test_gains_may_be_estimates():
     assert its.gain.standard_error == pytest.approx(desk.worth_lost.standard_error, rel=0.1)
 
 
+def test_the_order_of_projects_decides_nothing():
+    chain = Linear({"care": 40_000.0}, error=3_000.0)
+    several = [
+        Project("a", cost=100, moves={"care": (0.1, 0.05)}),
+        Project("g", cost=10, gain=(50, 5)),
+    ]
+    one, other = (profit_chain.rank(its, chain, rng=1) for its in (several, several[::-1]))
+    for name in ("a", "g"):
+        assert one[name].net.confidence_interval() == other[name].net.confidence_interval()
+
+
+def test_projects_that_are_alike_and_many_projects():
+    """Forty alike, and sixty whose net value nearly is their cost."""
+    alike = [Project(f"p{k}", cost=10, gain=30) for k in range(40)]
+    assert len(profit_chain.rank(alike, budget=105, rng=1).chosen) == 10
+    net = np.array([k + 1.63 for k in range(60)])
+    cost = np.array([k + 1.37 for k in range(60)])
+    chosen = best_set(net, cost, 500.0)
+    assert cost[chosen].sum() <= 500
+    assert net[chosen].sum() > 502
+
+
 def test_no_project_is_chosen_that_loses_money():
     found = profit_chain.rank([Project("posters", cost=10, gain=4)], rng=1)
     assert found.chosen == ()
@@ -178,6 +200,17 @@ def test_no_project_is_chosen_that_loses_money():
                 "gain of x must be an amount of money, its mean and standard deviation, or an "
                 "estimate, but it is 'much'."
             ),
+        ),
+        (
+            lambda: Project("x", cost=1, gain=30, reach=0.5),
+            (
+                "reach of x is of what it moves, but it moves nothing. Give the gain of those whom "
+                "it reaches, without reach=."
+            ),
+        ),
+        (
+            lambda: profit_chain.rank([Project("x", cost=5, gain=1)], simulations=0),
+            "simulations must be a whole number >= 100, but it is 0.",
         ),
         (lambda: Project("", cost=1, gain=1), "name must be text, but it is ''."),
         (

@@ -102,6 +102,13 @@ def test_the_chance_to_be_worth_a_cost():
             ),
         ),
         (
+            {"retention": 0.8, "annual_discount_rate": 12},
+            (
+                "annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is "
+                "12. Did you mean 0.12?"
+            ),
+        ),
+        (
             {"retention": 0.8, "annual_discount_rate": 0.1, "margin_growth": -1},
             "margin_growth must be > -1, but it is -1.",
         ),
@@ -136,6 +143,17 @@ def test_what_cannot_be_is_refused(given, said):
                 "cost must be below 750, which is what a customer is worth, but it is 800: it "
                 "never comes back."
             ),
+        ),
+        (
+            lambda: retained((8, 10), 0.1, margin=100).payback(200),
+            (
+                "cost 200 comes back with the probability 0.665 only, so that the years until then "
+                "have no interval. Ask chance_to_be_worth(200), or give a lower cost."
+            ),
+        ),
+        (
+            lambda: retained(0.8, margin=3).chance_to_be_worth("3"),
+            "cost must be a number >= 0, but it is '3'.",
         ),
         (
             lambda: retained(0.8, margin=300).payback(0),

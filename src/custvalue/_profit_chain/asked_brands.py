@@ -121,6 +121,8 @@ class _Rows:
     @classmethod
     def of(cls, source: Source, respondent: str, brand: str) -> _Rows:
         """Read whom each row is about, no pair twice."""
+        if not source.rows:
+            raise DataError("the table is empty. Give one row for each respondent and brand.")
         who, row_of = source.codes(respondent)
         brands, place = source.codes(brand)
         if len(brands) < 2:
@@ -150,6 +152,7 @@ class _Rows:
         """Return a column of numbers, none of them missing."""
         found = self.source.numbers(name)
         refuse_where(~np.isfinite(found), name, "a number, in every row", found, MISSING)
+        refuse_where(np.abs(found) > LARGEST, name, f"at most {LARGEST:g}", found, "Correct it.")
         return found
 
     def spread(self, values: FloatArray) -> FloatArray:
@@ -181,6 +184,7 @@ class _Rows:
         return first
 
 
+LARGEST = 1e6  # of a rating
 Bad = Callable[[FloatArray], npt.NDArray[np.bool_]]
 MISSING = "Leave out respondents who did not answer, all their rows."
 
@@ -212,9 +216,7 @@ def read_brands(
         last=_last(rows, columns["last"]),
         a_year=_a_year(rows, purchases_a_year),
         weights=_weights(rows, weights),
-        cluster=None
-        if cluster is None
-        else rows.of_respondent(cluster, rows.source.labels(cluster)),
+        cluster=_clusters(rows, cluster),
     )
 
 
@@ -228,6 +230,19 @@ def _a_year(rows: _Rows, given: str | float) -> FloatArray:
             f"purchases_a_year must be a number > 0, or a column of them, but it is {given!r}."
         )
     return np.full(len(rows.who), float(given))
+
+
+def _clusters(rows: _Rows, column: str | None) -> LabelArray | None:
+    if column is None:
+        return None
+    found: LabelArray = rows.of_respondent(column, rows.source.labels(column))
+    if len(set(found.tolist())) < 2:
+        raise DataError(
+            f"there is one cluster, {str(found[0])!r}, and no telling how clusters differ. Leave "
+            f"cluster= out, and say that intervals hold for this one.",
+            column=column,
+        )
+    return found
 
 
 def _weights(rows: _Rows, column: str | None) -> FloatArray:

@@ -107,6 +107,7 @@ class Chain(Tabulated):
         lag: str = "0 days",
         before: Before = "held equal",
         date_format: str | None = None,
+        time_zone: str | None = None,
         horizon: str | None = None,
         annual_discount_rate: float | None = None,
         margin: float | None = None,
@@ -154,6 +155,8 @@ class Chain(Tabulated):
             of before: ``"ignored"``.
         date_format : str, optional
             How days are written in both, as in :meth:`datetime.datetime.strptime`.
+        time_zone : str, optional
+            The zone in which days are counted, where times carry a zone.
         horizon, annual_discount_rate, margin : optional
             Those of :meth:`value_of` and of :func:`rank` where none are given there.
         draws : int
@@ -197,26 +200,32 @@ class Chain(Tabulated):
         True
         """
         _refuse_a_history(transactions)
-        names = {"customer": customer or link, "date": date, "spend": spend}
-        moves = _outcomes(outcome)
+        _check_settings(horizon, annual_discount_rate, margin, unit)
+        require_choice("before", before, get_args(Before))
+        days = {"date_format": date_format, "time_zone": time_zone}
+        who: dict[str, Any] = {"link": link, "asked": asked, "scale": scale}
         said = read_answers(
             answers,
-            link=link,
-            asked=asked,
+            **who,
             satisfaction=satisfaction,
-            scale=scale,
             drivers=drivers,
             weights=weights,
             cluster=cluster,
             lag=lag,
-            date_format=date_format,
+            **days,
         )
-        require_choice("before", before, get_args(Before))
-        made = Making(transactions, names, said, moves, unit, observation_end, date_format, before)
+        made = Making(
+            transactions,
+            {"customer": customer or link, "date": date, "spend": spend},
+            said,
+            _outcomes(outcome),
+            unit,
+            observation_end,
+            before=before,
+            **days,
+        )
         found = made.made(
-            link=link,
-            asked=asked,
-            scale=scale,
+            **who,
             method=Bootstrap(draws, rng=rng),
             settings=(horizon, annual_discount_rate, margin),
         )
@@ -282,7 +291,7 @@ class Chain(Tabulated):
             If there is no such dimension, points are 0, or a setting is missing or impossible.
         """
         found = self._found(
-            {dimension: np.full(1 + self.draws, checked_points(points))},
+            {dimension: np.full(1 + self.draws, checked_points(points, self.links.span))},
             self._question(horizon, annual_discount_rate, margin, decay),
         )
         return PointsValue(
@@ -319,7 +328,7 @@ class Chain(Tabulated):
         ndarray of float64, shape (1 + draws,)
         """
         asked = self._question(horizon, annual_discount_rate, margin, decay)
-        return self._found(points, asked).total
+        return self._found(_checked_draws(points, self.draws), asked).total
 
     def sensitivity(
         self, points: float = 0.1, dimension: str | None = None, **settings: Any
@@ -346,6 +355,12 @@ class Chain(Tabulated):
         ParameterError
             As of :meth:`value_of`.
         """
+        unknown = [name for name in settings if name not in QUESTION]
+        if unknown:
+            raise ParameterError(
+                f"sensitivity has no argument {unknown[0]!r}; there are points, dimension, "
+                f"{listed(list(QUESTION))}."
+            )
         first = float(self.value_of(points, dimension, **settings).total.value)
 
         def money(bias: float) -> float:
@@ -396,6 +411,12 @@ class Chain(Tabulated):
                 f"{missing[0]}=…)."
             )
         unit = self.links.history.unit
+        _check_settings(both["horizon"], both["annual_discount_rate"], both["margin"], unit)
+        if decay is not None and not horizon_in(decay, "year", "decay") > 0:
+            raise ParameterError(
+                f"decay must be a time > 0, as in '2 years', but it is {decay!r}. Leave it out "
+                f"where the effect stays."
+            )
         return _Asked(
             question=Question(
                 history=self.links.history,
@@ -546,12 +567,45 @@ def _model(fit: Any) -> Any:
     return None if fit is None else fit.model
 
 
+def _check_settings(
+    horizon: str | None, annual: float | None, margin: float | None, unit: TimeUnit
+) -> None:
+    """Check what is given before anything is fitted."""
+    if horizon is not None and not horizon_in(horizon, unit) > 0:
+        raise ParameterError(f"horizon must be > 0, as in '3 years', but it is {horizon!r}.")
+    if annual is not None:
+        continuous_rate(annual, unit)
+    if margin is not None:
+        checked_margin(margin)
+
+
 def _outcomes(given: Sequence[str]) -> tuple[str, ...]:
     found = (given,) if isinstance(given, str) else tuple(given)
     for name in found:
         require_choice("outcome", name, get_args(Outcome))
     if not found:
         raise ParameterError("outcome names nothing that satisfaction may move.")
+    return found
+
+
+def _checked_draws(points: Mapping[str, FloatArray], draws: int) -> dict[str, FloatArray]:
+    """Return points of the whole and of each draw, one number being the same for all."""
+    if not isinstance(points, Mapping) or not points:
+        raise ParameterError(
+            f"points must be a mapping of dimensions to points, as in {{'reliability': 0.1}}, but "
+            f"it is {points!r}."
+        )
+    found = {}
+    for name, its in points.items():
+        array = np.asarray(its, dtype=np.float64)
+        if array.ndim and array.shape != (1 + draws,):
+            raise ParameterError(
+                f"points[{name!r}] must be a number, or {1 + draws} of them, of the whole and of "
+                f"{draws} draws, but its shape is {array.shape}."
+            )
+        if not np.isfinite(array).all():
+            raise ParameterError(f"points[{name!r}] must be finite numbers. Check them.")
+        found[name] = np.broadcast_to(array, (1 + draws,))
     return found
 
 

@@ -19,6 +19,7 @@ from functools import cached_property
 from typing import Any, ClassVar
 
 import numpy as np
+from pydantic import field_validator
 
 from custvalue._histories.arguments import checked_number
 from custvalue._histories.units import Horizon, horizon_in
@@ -34,6 +35,7 @@ from custvalue._profit_chain.choice import (
     choice_probabilities,
     switching_probabilities,
 )
+from custvalue._profit_chain.projects import MOST_MONEY
 from custvalue._profit_chain.switching import discounted_purchases
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import Columns, FloatArray, read_only
@@ -63,6 +65,13 @@ class Brand(Frozen):
 
     spend: Positive
     margin: Probability
+
+    @field_validator("spend")
+    @classmethod
+    def _is_money(cls, spend: float) -> float:
+        if not spend <= MOST_MONEY:
+            raise ValueError(f"must be at most {MOST_MONEY:g}, but it is {spend:g}.")
+        return spend
 
     @property
     def contribution(self) -> float:
@@ -248,7 +257,8 @@ class CustomerEquity(Tabulated, Columns):
         yield f"95 % intervals, {self.estimates[0].confidence_interval().method}."
 
 
-MOST_POINTS = 1e6
+MOST_POINTS = 100.0  # of any scale of ratings
+MOST_CUSTOMERS, MANY = 1e12, "> 0 and <= 1e12, as in 50_000"
 MOVES = "a number other than 0, as in 0.1"
 
 
@@ -407,7 +417,8 @@ def equity(
     """
     if not isinstance(model, BrandChoice):
         raise ParameterError(
-            f"model must be a BrandChoice, as BrandChoice.fit returns it, but it is {model!r}."
+            f"model must be a BrandChoice, as BrandChoice.fit returns it, but it is: "
+            f"{type(model).__name__}."
         )
     setting = _setting(model, brands, customers, annual_discount_rate, horizon)
     asked = require_bootstrap(Bootstrap(RESAMPLES) if method is None else method)
@@ -443,7 +454,7 @@ def _setting(
         )
     each = [its if isinstance(its, Brand) else _brand(name, its) for name, its in brands.items()]
     by_name = dict(zip(brands, each, strict=True))
-    checked_number("customers", customers, lambda its: 0 < its < math.inf, "> 0, as in 50_000")
+    checked_number("customers", customers, lambda its: 0 < its <= MOST_CUSTOMERS, MANY)
     continuous_rate(annual_discount_rate, "year")
     if horizon is None and not annual_discount_rate > 0:
         raise ParameterError(
@@ -451,6 +462,8 @@ def _setting(
             "horizon, as in '3 years'."
         )
     years = math.inf if horizon is None else horizon_in(horizon, "year")
+    if not years > 0:
+        raise ParameterError(f"horizon must be > 0, as in '3 years', but it is {horizon!r}.")
     return Setting(
         contribution=np.array([by_name[name].contribution for name in model.brands]),
         customers=float(customers),

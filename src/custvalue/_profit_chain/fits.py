@@ -19,7 +19,7 @@ from custvalue._profit_chain.linked import COVARIATE, NOBODY, Answers, places_of
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
 from custvalue._rows import FloatArray, IntArray
-from custvalue.errors import EstimationError, ParameterError
+from custvalue.errors import DataError, EstimationError, ParameterError
 
 BEFORE = "log spend before"
 ALL_ALONG = "satisfaction all along"
@@ -78,6 +78,11 @@ def behaviour_of(
 def require_before(history: Any, answered: Any, day: IntArray, last: int, days: float) -> None:
     """Raise where customers were hardly observed before they answered."""
     birth = last - history.age[answered] * days
+    if not (day > birth).any():
+        raise DataError(
+            "all answers are from before the first purchase of those who gave them, so that "
+            "nothing is known of before. Check the dates of both; or give before='ignored'."
+        )
     before, after = float((day - birth).clip(0).sum()), float((last - day).clip(0).sum())
     if before < LEAST_BEFORE * after:
         raise EstimationError(
@@ -98,11 +103,19 @@ class Bought(NamedTuple):
     spend: FloatArray
 
 
-def bought(log: Any, names: dict[str, str], customers: Any, date_format: str | None) -> Bought:
+def bought(
+    log: Any,
+    names: dict[str, str],
+    customers: Any,
+    *,
+    date_format: str | None,
+    time_zone: str | None,
+) -> Bought:
     """Read a log as purchase days, with their spend added up."""
     source = Source(log)
     who, code = source.codes(names["customer"])
-    day = source.times(names["date"], date_format=date_format).astype(DAY).astype(np.int64)
+    times = source.times(names["date"], date_format=date_format, time_zone=time_zone)
+    day = times.astype(DAY).astype(np.int64)
     spend = source.numbers(names["spend"])
     refuse_where(~np.isfinite(spend), names["spend"], "a number", spend, "Correct the log.")
     place = places_of(who, customers)[code]

@@ -57,6 +57,7 @@ def read_answers(
     cluster: str | None,
     lag: str,
     date_format: str | None,
+    time_zone: str | None,
 ) -> Answers:
     """Read a survey with one row for each answer of a customer."""
     source = Source(frame)
@@ -66,7 +67,11 @@ def read_answers(
     named |= {name: its for name, its in optional.items() if its is not None}
     reading.require_column_names(named)
     source.require({**named, **{its: its for items in wanted.values() for its in items}})
-    days = source.times(asked, date_format=date_format).astype(DAY).astype(np.int64)
+    days = (
+        source.times(asked, date_format=date_format, time_zone=time_zone)
+        .astype(DAY)
+        .astype(np.int64)
+    )
     said = scale.check(satisfaction, source.numbers(satisfaction))
     known = ~np.isnan(said)
     weight = reading.weights_column(source, weights)
@@ -74,7 +79,8 @@ def read_answers(
         _mean([scale.check(name, source.numbers(name)) for name in items])
         for items in wanted.values()
     ]
-    who = source.labels(link)
+    labels, codes = source.codes(link)  # whole numbers or text, no mixture
+    who = labels[codes]
     order = np.lexsort((days, who))
     rows = order[known[order] & (weight[order] > 0)]
     found = Answers(
@@ -206,7 +212,7 @@ def fading(points: float, last: int, until: float, decay: str | None) -> list[tu
 
     Where they fade, each piece has their mean over it: eight pieces for each half-life.
     """
-    end = last + 1 + int(np.ceil(until))
+    end = last + 1 + max(int(np.ceil(until)), 1)
     if decay is None:
         return [(last + 1, points), (end, 0.0)]
     half = half_lives(decay)
@@ -249,11 +255,12 @@ def require_time_after(answers: Answers, place: IntArray, last: int, asked: str)
         )
 
 
-def checked_points(points: Any) -> float:
-    """Return a number of points other than 0."""
+def checked_points(points: Any, span: float) -> float:
+    """Return a number of points other than 0 that the scale has."""
     value = finite(points)
-    if not 0 < abs(value) < 1e6:
+    if not 0 < abs(value) <= span:
         raise ParameterError(
-            f"points must be a number other than 0, as in 0.1, but it is {plain(points)!r}."
+            f"points must be a number other than 0, at most {span:g} as the scale has, as in 0.1, "
+            f"but it is {plain(points)!r}."
         )
     return value

@@ -36,6 +36,7 @@ class Links:
     moves: FloatArray  # (draws, coordinates)
     widening: dict[str, Any]  # what clusters decide of intervals
     settings: tuple[Any, Any, Any]
+    span: float  # of the scale, in points
 
 
 def links_as_estimates(links: Links, fitted: Any, answered: int) -> tuple[ResampledEstimate, ...]:

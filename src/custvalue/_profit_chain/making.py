@@ -91,6 +91,7 @@ class Making:
     unit: TimeUnit
     observation_end: Any
     date_format: str | None
+    time_zone: str | None
     before: Before
 
     def made(
@@ -117,6 +118,7 @@ class Making:
             last=last,
             rows=rows,
             settings=settings,
+            span=scale.high - scale.low,
         )
         respondents = len(links.answered)
         return Made(
@@ -144,7 +146,13 @@ class Making:
             moved = influences(spend, lambda its: its.log_likelihood(history))
             every = np.arange(len(history))
             spending = Moved(coordinates(spend.model), moved, every, len(history))
-            log = bought(self.log, self.names, history.customer, self.date_format)
+            log = bought(
+                self.log,
+                self.names,
+                history.customer,
+                date_format=self.date_format,
+                time_zone=self.time_zone,
+            )
             effect = spend_after(log, place, said, value, unit=self.unit, equal=equal)
         if said.names:
             drivers = drivers_of(said, scale)
@@ -161,6 +169,7 @@ class Making:
         last: int,
         rows: IntArray,
         settings: Settings,
+        span: float,
     ) -> Links:
         moved = fitted.moved()
         at = dict(
@@ -182,6 +191,7 @@ class Making:
             moves=moves,
             widening=self._widening(rows),
             settings=settings,
+            span=span,
         )
 
     def _history(
@@ -205,6 +215,7 @@ class Making:
             observation_end=self.observation_end,
             unit=self.unit,
             date_format=self.date_format,
+            time_zone=self.time_zone,
             **more,
         )
 

@@ -21,7 +21,7 @@ from custvalue._words import plain
 from custvalue.errors import ParameterError
 
 Move = float | tuple[float, float]
-MOST_MONEY = 1e100
+MOST_MONEY = 1e15
 MOST_POINTS = 1e6
 
 
@@ -38,10 +38,12 @@ class Worth(Protocol):
         margin: float | None,
     ) -> FloatArray:
         """Return the money of points by dimension, shape (1 + draws,) each: the sample first."""
+        ...
 
     @property
     def draws(self) -> int:
         """Joint draws of all steps."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -109,6 +111,11 @@ class Project(Record):
                 f"{self.decay!r}. Leave it out where the effect stays."
             )
         object.__setattr__(self, "gain", _checked_gain(self.gain, self.name))
+        if reach < 1 and not self.moves:
+            raise ParameterError(
+                f"reach of {self.name} is of what it moves, but it moves nothing. Give the gain of "
+                f"those whom it reaches, without reach=."
+            )
         if not self.moves and self.gain is None:
             raise ParameterError(
                 f"{self.name} moves nothing. Say what it moves, as in "

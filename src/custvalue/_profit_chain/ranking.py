@@ -20,7 +20,7 @@ from scipy import special
 from custvalue._checks import Generator, checked_whole, finite, random_generator
 from custvalue._inference.interval import Interval
 from custvalue._loyalty.propagated import PropagatedEstimate, propagated
-from custvalue._profit_chain.budget import best_set
+from custvalue._profit_chain.budget import OF_DRAWS, best_set
 from custvalue._profit_chain.projects import Project, Worth, gain_at
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import Columns, FloatArray
@@ -210,33 +210,40 @@ def rank(
     (('win-back letters',), 25000)
     """
     several = _checked(projects, chain, budget)
-    random = random_generator(rng)
     draws = _draws(several, chain, simulations)
+    random = dict(
+        zip(
+            sorted(its.name for its in several),
+            random_generator(rng).spawn(len(several)),
+            strict=True,
+        )
+    )
     asked = {
         "horizon": horizon,
         "annual_discount_rate": annual_discount_rate,
         "margin": margin,
     }
-    gains = np.array([_gain(its, chain, draws, asked, random) for its in several])
+    gains = np.array([_gain(its, chain, draws, asked, random[its.name]) for its in several])
     cost = np.array([its.cost for its in several])
     net = gains - cost[:, None]
     limit = math.inf if budget is None else float(budget)
     order = np.argsort(-net[:, 0], kind="stable")
     best = _shares_best(net[:, 1:])
     found = tuple(
-        _worth(several[place], gains[place], best[place], _rank(net[:, 0], place))
+        _worth(several[place], gains[place], float(best[place]), _rank(net[:, 0], place))
         for place in order.tolist()
     )
-    sets = np.array([best_set(its, cost, limit) for its in net.T])
-    names = [its.name for its in several]
+    first = best_set(net[:, 0], cost, limit)
+    sets = np.array([first, *(best_set(its, cost, limit, OF_DRAWS) for its in net.T[1:])])
+    called = [its.name for its in several]
     same = (sets[1:] == sets[0]).all(axis=1)
     return ProjectPortfolio(
         projects=found,
         budget=None if budget is None else limit,
-        chosen=tuple(its.name for its in found if sets[0][names.index(its.name)]),
+        chosen=tuple(its.name for its in found if sets[0][called.index(its.name)]),
         net=propagated("net value of the best set", sets[0] @ net, 0),
         probability_best_set=float(same.mean()),
-        probability_chosen=dict(zip(names, sets[1:].mean(axis=0).tolist(), strict=True)),
+        probability_chosen=dict(zip(called, sets[1:].mean(axis=0).tolist(), strict=True)),
         horizon=horizon,
     )
 
@@ -272,9 +279,9 @@ def _checked(
 
 
 def _draws(projects: Sequence[Project], chain: Worth | None, simulations: int) -> int:
-    if chain is not None and any(its.moves for its in projects):
-        return chain.draws
-    return checked_whole("simulations", simulations, least=100)
+    asked = checked_whole("simulations", simulations, least=100)
+    moved = chain is not None and any(its.moves for its in projects)
+    return chain.draws if chain is not None and moved else asked
 
 
 def _gain(

@@ -21,6 +21,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 import numpy as np
 from pydantic import model_validator
 
+from custvalue._checks import finite
 from custvalue._inference.estimate import rows_by_name
 from custvalue._loyalty.propagated import PropagatedEstimate, on_the_lattice, propagated
 from custvalue._loyalty.rates import AsAmount, AsRate
@@ -94,6 +95,13 @@ class RetentionEconomics(Tabulated, Frozen):
 
     @model_validator(mode="after")
     def _has_an_end(self) -> RetentionEconomics:
+        rate = self.annual_discount_rate
+        if not rate < 1:
+            hint = f" Did you mean {rate / 100:g}?" if rate <= 100 else ""
+            raise ValueError(
+                f"annual_discount_rate must be >= 0 and < 1, as in 0.10 for 10 % a year, but it is "
+                f"{rate:g}.{hint}"
+            )
         if not self.margin_growth > -1:
             raise ValueError(f"margin_growth must be > -1, but it is {self.margin_growth:g}.")
         if not self._share(self.retention.value) < 1 or self.retention.b == 0:
@@ -168,7 +176,9 @@ class RetentionEconomics(Tabulated, Frozen):
         Raises
         ------
         ParameterError
-            If `margin` is not given, the cost is not > 0, or a customer is never worth it.
+            If `margin` is not given, the cost is not > 0, a customer is never worth it, or is not
+            worth it in more than 1 % of what the inputs may be: then the years have no interval,
+            and :meth:`chance_to_be_worth` says how often the cost comes back.
         """
         self._require_margin()
         if isinstance(cost, bool) or not isinstance(cost, int | float) or not 0 < cost < math.inf:
@@ -178,6 +188,13 @@ class RetentionEconomics(Tabulated, Frozen):
             raise ParameterError(
                 f"cost must be below {number(worth)}, which is what a customer is worth, but it is "
                 f"{number(cost)}: it never comes back."
+            )
+        chance = self.chance_to_be_worth(cost)
+        if chance < 1 - RARELY:
+            raise ParameterError(
+                f"cost {number(cost)} comes back with the probability {chance:.3f} only, so that "
+                f"the years until then have no interval. Ask chance_to_be_worth({number(cost)}), "
+                f"or give a lower cost."
             )
         return self._estimate("years until the cost is back", lambda at: self._years(at, cost))
 
@@ -194,6 +211,8 @@ class RetentionEconomics(Tabulated, Frozen):
         ParameterError
             If `margin` is not given.
         """
+        if not finite(cost) >= 0:
+            raise ParameterError(f"cost must be a number >= 0, but it is {cost!r}.")
         return float(np.mean(self.worth.draws > cost))
 
     def _share(self, r: Any) -> Any:
@@ -247,5 +266,6 @@ class RetentionEconomics(Tabulated, Frozen):
 
 
 POINT = 0.01
+RARELY = 0.01  # of the points at which a cost never comes back
 NEVER_LESS = 1e-6  # of 1 - q at an unlikely point of the lattice
 LONGEST = 1e6  # years, where a cost never comes back at a point of the lattice
