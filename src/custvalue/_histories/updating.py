@@ -148,7 +148,8 @@ def _all_days(customer: LabelArray, parts: Sequence[Summary]) -> IntArray:
         for place, each in zip(who, parts, strict=True)
     ]
     places = np.concatenate(whose)
-    days = np.concatenate([np.zeros(0) if each.days is None else each.days for each in parts])
+    none = np.zeros(0, dtype=np.int64)
+    days = np.concatenate([none if each.days is None else each.days for each in parts])
     return np.asarray(days[np.lexsort((days, places))])
 
 

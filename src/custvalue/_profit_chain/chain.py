@@ -202,7 +202,7 @@ class Chain(Tabulated):
         _refuse_a_history(transactions)
         _check_settings(horizon, annual_discount_rate, margin, unit)
         require_choice("before", before, get_args(Before))
-        days = {"date_format": date_format, "time_zone": time_zone}
+        days: dict[str, Any] = {"date_format": date_format, "time_zone": time_zone}
         who: dict[str, Any] = {"link": link, "asked": asked, "scale": scale}
         said = read_answers(
             answers,

@@ -212,7 +212,7 @@ def log_scores(
             curve = (curve * n + 0.5) / (n + 1)
         gain = float((weight * family.gain(left, family.inside(curve))).sum())
         gain -= around if family.kind == "amounts" else 0.0
-        found[name] = gain * scale / at.effective_n
+        found[name] = float(gain * scale / at.effective_n)
     return found
 
 
