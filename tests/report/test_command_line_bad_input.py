@@ -84,8 +84,8 @@ STUDIES = [
         "[lifetime]",
         "[lifetimes]",
         "x.toml: the file has no 'lifetimes', only 'title', 'lang', 'currency', 'decimal', "
-        "'survey', 'transactions', 'lifetime', 'rfm', 'offers', 'ratings', 'visits', "
-        "'complaints'. Did you mean 'lifetime'?",
+        "'survey', 'transactions', 'lifetime', 'rfm', 'tiers', 'offers', 'ratings', 'visits' "
+        "and 1 more. Did you mean 'lifetime'?",
         id="unknown table",
     ),
     pytest.param(

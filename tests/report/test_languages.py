@@ -17,6 +17,7 @@ from custvalue._report import (
     catalogue_loyalty,
     catalogue_parts,
     catalogue_structural,
+    catalogue_tiers,
     catalogue_value,
     catalogue_visits,
 )
@@ -115,6 +116,7 @@ def sayings():
         catalogue_loyalty,
         catalogue_value,
         catalogue_structural,
+        catalogue_tiers,
         catalogue_visits,
     )
     named = [pair for module in modules for pair in vars(module).items() if pair[0] != "Said"]

@@ -51,6 +51,7 @@ from custvalue._report.segments_part import segments_part
 from custvalue._report.structural_part import structural_part
 from custvalue._report.study import Study, Survey, Transactions
 from custvalue._report.surveyed import measures, read_surveyed
+from custvalue._report.tiers_part import tiers_part
 from custvalue._report.translation import section_in_language, translated
 from custvalue._report.visits_part import visits_part
 from custvalue.errors import CustvalueError, CustvalueWarning, DataError, FewClustersWarning
@@ -158,6 +159,8 @@ def _parts(
         parts.append(customers(found, study))
         if study.rfm is not None:
             parts.append(segments_part(study.rfm, found))
+        if study.tiers is not None and found.value is not None:
+            parts.append(tiers_part(study.tiers, found.value, study.currency))
     if asked is not None and answered is not None and found is not None:
         with _named(given.survey_name):
             parts.append(link(asked, answered, found, study.currency))
@@ -189,6 +192,11 @@ def _require_parts(study: Study, given: Given) -> None:
         raise DataError(
             "there are transactions, but the study does not say what is in them. Add the table "
             "[transactions]."
+        )
+    if study.tiers is not None and (study.lifetime is None or study.transactions is None):
+        raise DataError(
+            "[tiers] sorts customers by their value, which the study does not ask for. Add the "
+            "tables [transactions] and [lifetime]."
         )
     if study.lifetime is not None and study.transactions is not None:
         _require_amounts(study.transactions)

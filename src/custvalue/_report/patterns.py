@@ -6,6 +6,7 @@ from custvalue._report.words_of_complaints import PATTERNS_OF_COMPLAINTS
 from custvalue._report.words_of_drivers import PATTERNS_OF_DRIVERS
 from custvalue._report.words_of_loyalty import PATTERNS_OF_LOYALTY
 from custvalue._report.words_of_structural import PATTERNS_OF_STRUCTURAL
+from custvalue._report.words_of_tiers import PATTERNS_OF_TIERS
 from custvalue._report.words_of_value import PATTERNS_OF_VALUE
 from custvalue._report.words_of_visits import PATTERNS_OF_VISITS
 
@@ -15,6 +16,7 @@ PATTERNS: dict[str, str] = {
     **PATTERNS_OF_DRIVERS,
     **PATTERNS_OF_LOYALTY,
     **PATTERNS_OF_STRUCTURAL,
+    **PATTERNS_OF_TIERS,
     **PATTERNS_OF_VALUE,
     **PATTERNS_OF_VISITS,
     r"([\d.,]+) (day|week|month|quarter|year)s?": "{0} {1}",

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypedDict
 
-from annotated_types import Gt
+from annotated_types import Gt, MinLen
 from annotated_types import Interval as Within
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
@@ -260,6 +260,26 @@ class Rfm(Part):
         return {name: points for name, points in given.items() if points is not None}
 
 
+class ValueTiers(Part):
+    """``[tiers]``: tiers of customers by their value, the best first.
+
+    ``thresholds`` are the lowest values of all tiers but the last, ``shares`` the shares of the
+    customers in them, as in :func:`custvalue.loyalty.pyramid`.
+    """
+
+    thresholds: Annotated[tuple[float, ...], MinLen(1)] | None = None
+    shares: Annotated[tuple[float, ...], MinLen(1)] | None = None
+
+    @model_validator(mode="after")
+    def _has_one_rule(self) -> Self:
+        if (self.thresholds is None) == (self.shares is None):
+            raise ValueError(
+                "[tiers] needs either shares of the customers, as in shares = [0.01, 0.04, 0.15], "
+                "or thresholds of value, as in thresholds = [2000, 500, 100]; the best tier first."
+            )
+        return self
+
+
 class Study(Part):
     """The whole file: what was studied, and what stands before the decimals in CSV files."""
 
@@ -271,6 +291,7 @@ class Study(Part):
     transactions: Transactions | None = None
     lifetime: Lifetime | None = None
     rfm: Rfm | None = None
+    tiers: ValueTiers | None = None
     offers: tuple[Offer, ...] = ()
     ratings: Ratings | None = None
     visits: Visited | None = None
@@ -291,6 +312,7 @@ TABLES: dict[str, type[Part]] = {
     "transactions": Transactions,
     "lifetime": Lifetime,
     "rfm": Rfm,
+    "tiers": ValueTiers,
     "ratings": Ratings,
     "visits": Visited,
     "complaints": Complained,

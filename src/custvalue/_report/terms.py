@@ -7,6 +7,7 @@ from custvalue._report.words_of_complaints import TERMS_OF_COMPLAINTS
 from custvalue._report.words_of_drivers import TERMS_OF_DRIVERS
 from custvalue._report.words_of_loyalty import TERMS_OF_LOYALTY
 from custvalue._report.words_of_structural import TERMS_OF_STRUCTURAL
+from custvalue._report.words_of_tiers import TERMS_OF_TIERS
 from custvalue._report.words_of_value import TERMS_OF_VALUE
 from custvalue._report.words_of_visits import TERMS_OF_VISITS
 
@@ -16,6 +17,7 @@ TERMS: dict[str, str] = {
     **TERMS_OF_DRIVERS,
     **TERMS_OF_LOYALTY,
     **TERMS_OF_STRUCTURAL,
+    **TERMS_OF_TIERS,
     **TERMS_OF_VALUE,
     **TERMS_OF_VISITS,
     # dimensions and numbers of service quality
