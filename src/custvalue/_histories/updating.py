@@ -140,7 +140,7 @@ def _added(
     return _in_order(old, new)
 
 
-def _all_days(customer: LabelArray, parts: Sequence[Summary]) -> IntArray:
+def _all_days(customer: LabelArray, parts: Sequence[Summary]) -> IntArray | FloatArray:
     """Return the days of all purchases, by customer, then by time."""
     who = [looked_up(each.customer, customer)[0] for each in parts]
     whose = [
