@@ -252,6 +252,25 @@ def test_the_page_in_chinese(report):
     ]
 
 
+@pytest.mark.parametrize(
+    ("grace", "chinese"), [("15 min", "15 分钟"), ("2 hours", "2 小时"), ("1 day", "1 天")]
+)
+def test_what_still_counts_as_on_time_is_a_convention(grace, chinese):
+    text = only(TABLE, "opened", "promised", "delivered") + f'\ngrace = "{grace}"'
+    said = " ".join(built(text).to_text().split())
+    assert f"Handed over by the end of the promised day, or up to {grace} later." in said
+    found = built(text, "zh").to_text().replace("\n  ", "")
+    assert f"在承诺日当天结束前交付，或至多晚 {chinese}" in found
+
+
+def test_a_comeback_for_the_same_cause_is_a_convention():
+    text = f'{TABLE}comeback = "same cause"\n'
+    said = " ".join(built(text).to_text().split())
+    assert "No comeback (a visit for the same cause) within 30 days" in said
+    found = built(text, "zh").to_text().replace("\n  ", "")
+    assert "没有返修（因同一原因到店）" in found
+
+
 def test_months_that_stand_out_are_named():
     text = only(TABLE, "opened", "promised", "delivered")
     said = " ".join(built(text, data=records(bad_month="2026-03")).to_text().split())

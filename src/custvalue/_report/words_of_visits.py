@@ -36,8 +36,9 @@ PATTERNS_OF_VISITS: dict[str, str] = {
         "交付后 {1}内（含最后一天）没有返修（{0}）"
     ),
     r"(Handed over by .+), or up to ([\d.]+) (\w+) later": "{0}，或至多晚 {1} {2}",
-    r"(min|minute)s?": "分钟",
-    r"(h|hour)s?": "小时",
+    r"(?:min|minute)s?": "分钟",
+    r"(?:h|hour)s?": "小时",
+    r"days?": "天",
     rf"The bill is within {N} % of the estimate, above or below": "账单与估价相差不超过 {0}%",
     r"handed over less than (.+) before the end": "交付距观察期末不足 {0}",
     r"(.+): none of the ([\d,]+) visits? can be counted \((.+)\)\. Read more visits, or ask in "
