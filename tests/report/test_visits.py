@@ -299,6 +299,15 @@ def test_visits_of_one_month_have_no_control_chart():
     )
 
 
+@pytest.mark.parametrize("out", [DATA["out"], np.full(240, "")])
+def test_why_a_key_figure_is_missing_is_chinese(out):
+    data = {name: column[:20] for name, column in {**DATA, "out": out}.items()}
+    page = built(only(TABLE, "opened", "promised", "delivered", "vehicle"), "zh", data)
+    lines = page.to_text().splitlines()[2:]
+    assert [line for line in lines if re.search(r"[a-z]{2,} [a-z]{2,}", line)] == []
+    assert "无法计入" in page.to_text()
+
+
 def test_visits_without_a_reason_are_not_listed():
     keys = ("opened", "lines_asked", "lines_filled")
     assert "followed up" not in built(only(TABLE, *keys)).to_text()

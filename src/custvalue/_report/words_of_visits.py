@@ -40,6 +40,7 @@ PATTERNS_OF_VISITS: dict[str, str] = {
     r"(?:h|hour)s?": "小时",
     r"days?": "天",
     rf"The bill is within {N} % of the estimate, above or below": "账单与估价相差不超过 {0}%",
+    r"((?:handed over|not handed over|no|sold|promise|estimate) [^;:]+): ([\d,]+)": "{0} {1} 次",
     r"handed over less than (.+) before the end": "交付距观察期末不足 {0}",
     r"(.+): none of the ([\d,]+) visits? can be counted \((.+)\)\. Read more visits, or ask in "
     r"another way\.": "{0}：{1} 次到店都无法计入（{2}）。请读入更多到店，或改变定义。",
