@@ -35,6 +35,7 @@ from custvalue._profit_chain.making import Before, Making
 from custvalue._profit_chain.near import Models, Near
 from custvalue._profit_chain.points import PointsValue
 from custvalue._profit_chain.sensitivity import ChainSensitivity, sensitivity_of
+from custvalue._profit_chain.settings import check_settings
 from custvalue._profit_chain.worth_of_points import (
     Ahead,
     Question,
@@ -200,7 +201,7 @@ class Chain(Tabulated):
         True
         """
         _refuse_a_history(transactions)
-        _check_settings(horizon, annual_discount_rate, margin, unit)
+        check_settings(horizon, annual_discount_rate, margin, unit)
         require_choice("before", before, get_args(Before))
         days: dict[str, Any] = {"date_format": date_format, "time_zone": time_zone}
         who: dict[str, Any] = {"link": link, "asked": asked, "scale": scale}
@@ -411,7 +412,7 @@ class Chain(Tabulated):
                 f"{missing[0]}=…)."
             )
         unit = self.links.history.unit
-        _check_settings(both["horizon"], both["annual_discount_rate"], both["margin"], unit)
+        check_settings(both["horizon"], both["annual_discount_rate"], both["margin"], unit)
         if decay is not None and not horizon_in(decay, "year", "decay") > 0:
             raise ParameterError(
                 f"decay must be a time > 0, as in '2 years', but it is {decay!r}. Leave it out "
@@ -565,18 +566,6 @@ class _Found:
 
 def _model(fit: Any) -> Any:
     return None if fit is None else fit.model
-
-
-def _check_settings(
-    horizon: str | None, annual: float | None, margin: float | None, unit: TimeUnit
-) -> None:
-    """Check what is given before anything is fitted."""
-    if horizon is not None and not horizon_in(horizon, unit) > 0:
-        raise ParameterError(f"horizon must be > 0, as in '3 years', but it is {horizon!r}.")
-    if annual is not None:
-        continuous_rate(annual, unit)
-    if margin is not None:
-        checked_margin(margin)
 
 
 def _outcomes(given: Sequence[str]) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ from custvalue._inference.interval import Interval
 from custvalue._loyalty.propagated import PropagatedEstimate, propagated
 from custvalue._profit_chain.budget import OF_DRAWS, best_set
 from custvalue._profit_chain.projects import Project, Worth, gain_at
+from custvalue._profit_chain.settings import check_settings
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import Columns, FloatArray
 from custvalue._words import listed, number
@@ -210,6 +211,7 @@ def rank(
     (('win-back letters',), 25000)
     """
     several = _checked(projects, chain, budget)
+    check_settings(horizon, annual_discount_rate, margin, "year")
     draws = _draws(several, chain, simulations)
     random = dict(
         zip(
