@@ -35,10 +35,12 @@ def require_choice(
         )
 
 
-def no_such(what: str, name: object, names: Collection[object]) -> str:
+def no_such(
+    what: str, name: object, names: Collection[object], *, plural: str | None = None
+) -> str:
     """Say that there is no such part, and which ones there are."""
     near = did_you_mean(name, names)
-    return f"there is no {what} {name!r}.{near} The {what}s are {listed(names)}."
+    return f"there is no {what} {name!r}.{near} The {plural or f'{what}s'} are {listed(names)}."
 
 
 def in_order(

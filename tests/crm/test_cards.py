@@ -95,9 +95,13 @@ def test_tiers_of_other_values_have_no_doubt_and_may_know_others():
     found = crm.cards(prediction=prediction(), tiers=tiers)
     assert [its.tier for its in found.values()] == ["tier 2", "tier 1", None, "tier 1"]
     assert {its.tier_sure for its in found.values()} == {None}
-    assert found["Z"].sources == ("prediction",)
+    assert found["Z"].sources == ("tiers",)
+    assert found["A"].sources == ("prediction", "tiers")
+    alone = str(crm.cards(tiers=tiers))
+    assert "3 customers: tiers 3." in alone
+    assert "prediction" not in alone
     assert crm.cards(tiers=tiers)["Z"].to_json() == (
-        '{"schema":"custvalue/1","customer":"Z","sources":["prediction"],"tier":"tier 1"}'
+        '{"schema":"custvalue/1","customer":"Z","sources":["tiers"],"tier":"tier 1"}'
     )
 
 
@@ -473,7 +477,7 @@ UNNAMED = Responses.from_frame({"satisfaction": [5, 2]}, scale=FIVE)
         (
             {},
             ParameterError,
-            "cards need a source: prediction, survey, visits, complaints or styles.",
+            "cards need a source: prediction, tiers, survey, visits, complaints or styles.",
         ),
         (
             {"survey": UNNAMED},

@@ -46,7 +46,7 @@ def test_the_taxonomy_by_hand(kind):
         0: ("service", "told the staff"),
         1: ("service; product quality", "lawyers"),
         2: ("new car registration", "media"),
-        3: ("not classified", "told the staff"),
+        3: ("not classified", "severity not known"),  # no text
         4: ("parts", "complained to the dealer"),
         5: ("not classified", "told the staff"),
     }
@@ -140,7 +140,7 @@ def test_rules_of_the_user():
     severities = [ComplaintSeverity(name="any", grade=1)]
     found = complaints().shares(kinds, severities)
     assert [its.count for its in found.kinds] == [1, 5]
-    assert [its.count for its in found.severities] == [6]
+    assert [its.count for its in found.severities] == [5, 1]  # one has no text
 
 
 def test_the_order_of_severities_is_that_of_their_grades():
@@ -226,4 +226,82 @@ def test_long_lists_are_cut_in_print():
 def test_one_complaint_and_nobody_known():
     one = complaints({name: its[3:4] for name, its in FRAME.items()})
     assert one.classify().kinds.tolist() == ["not classified"]
-    assert np.isfinite(one.shares().of("parts").share.confidence_interval().high)
+    with pytest.raises(DataError) as caught:
+        one.shares()
+    assert str(caught.value) == (
+        "complaints are classified by their texts, but none has one. Name the column with what was "
+        "said, as in Complaints.from_frame(…, text='said')."
+    )
+
+
+@pytest.mark.parametrize("nothing", ["", " ", None, np.nan])
+def test_a_complaint_without_a_text_has_no_severity_and_is_counted(nothing):
+    found = complaints({**FRAME, "said": [*FRAME["said"][:3], nothing, "a repair", "a repair"]})
+    shares = found.shares()
+    assert (shares.without_text, shares.n) == (1, 6)
+    assert shares.of("severity not known").count == 1
+    assert shares.of("told the staff").count == 3
+    for result in (shares, found.classify()):
+        assert "Without a text, and so not classified: 1 complaint." in str(result)
+    last = found.classify()
+    assert (last.severity[-1], last.grade[-1]) == ("severity not known", 0)
+
+
+def test_a_severity_with_words_is_found_by_them_alone():
+    shares = complaints().shares(
+        severities=[ComplaintSeverity(name="a", words=("zz",), grade=1)],
+    )
+    assert [(its.name, its.count) for its in shares.severities] == [
+        ("a", 0),
+        ("severity not known", 6),
+    ]
+
+
+def test_of_two_severities_of_one_grade_the_first_in_the_list_is_taken_where_both_are_found():
+    phone, letter = (ComplaintSeverity(name=its, grade=1) for its in ("phone", "letter"))
+    texts = ["phone", "a letter", "letter and phone", "neither"]
+    found = Complaints.from_frame(
+        {"who": list("abcd"), "on": ["2026-03-01"] * 4, "said": texts},
+        customer="who",
+        opened="on",
+        text="said",
+    )
+    for severities, both in (([phone, letter], "phone"), ([letter, phone], "letter")):
+        classified = found.classify(severities=severities)
+        by_row = dict(zip(classified.row.tolist(), classified.severity.tolist(), strict=True))
+        assert by_row == {0: "phone", 1: "letter", 2: both, 3: "severity not known"}
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        (
+            {"kinds": [ComplaintKind(name="not classified", words=("x",))]},
+            (
+                "kinds has a rule called 'not classified', which is what complaints are called to "
+                "which no rule applies. Give it another name."
+            ),
+        ),
+        (
+            {"severities": [ComplaintSeverity(name="Severity not known", grade=1)]},
+            (
+                "severities has a rule called 'Severity not known', which is what complaints are "
+                "called to which no rule applies. Give it another name."
+            ),
+        ),
+        (
+            {"kinds": [ComplaintKind(name="media")]},
+            "kinds and severities both have 'media'. Give every rule its own name.",
+        ),
+    ],
+)
+def test_names_that_could_be_mistaken_are_refused(rules, message):
+    for ask in (complaints().shares, complaints().classify):
+        with pytest.raises(ParameterError) as caught:
+            ask(**rules)
+        assert str(caught.value) == message
+
+
+def test_a_wrong_name_is_answered_in_english():
+    with pytest.raises(ParameterError, match=r"The kinds and severities are 'new car"):
+        complaints().shares().of("nothing")

@@ -66,8 +66,8 @@ def test_frames_and_json():
             lambda: loyalty.blind_and_branded({"a": 0.5, "b": 0.5}, {"a": 1, "b": 2}),
             DataError,
             (
-                "blind must be a whole number >= 0, but row 0 has 0.5 (and 1 more row). Count "
-                "customers."
+                "blind['a'] must be a whole number from 0 to 1,000,000,000,000,000, but it is 0.5. "
+                "Count customers."
             ),
         ),
         (

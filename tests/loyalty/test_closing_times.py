@@ -171,3 +171,13 @@ def test_nothing_closed_has_a_picture():
 def test_a_case_of_which_nothing_is_known_is_refused():
     with pytest.raises(DataError, match="closed must be True or False, but row 1 has"):
         ClosingTimes.from_arrays([1, 2], closed=pd.Series([True, None], dtype="boolean"))
+
+
+@pytest.mark.parametrize("unit", ["x", "days", "", None, 3])
+def test_a_unit_is_one_word_in_the_singular(unit):
+    with pytest.raises(ParameterError) as caught:
+        ClosingTimes.from_arrays([1, 2], closed=[1, 1], unit=unit)
+    assert str(caught.value) == (
+        f"unit must be what one unit of the durations is called, as in 'day', 'hour' or "
+        f"'working day', but it is {unit!r}."
+    )

@@ -1,11 +1,12 @@
 """What loyalty curves and scores refuse, word for word."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from custvalue import loyalty
 from custvalue.errors import DataError, ParameterError
-from custvalue.survey import Responses, Scale
+from custvalue.survey import QUALITY_5, Responses, Scale
 
 FIVE = Scale(1, 5)
 GOOD = {
@@ -30,7 +31,35 @@ REFUSED = [
         DataError,
         (
             "satisfaction must be a whole number from 1 to 5, but row 4 has 6. If 6 means no "
-            "answer, use missing_codes=(6,); if the scale is another one, give its ends."
+            "answer, use scale=Scale(…, missing_codes=(6,)); if the scale is another one, give "
+            "its ends."
+        ),
+    ),
+    (
+        {"outcome": [1, 2, 6, 4, 5, 3], "outcome_scale": FIVE},
+        DataError,
+        (
+            "outcome must be a whole number from 1 to 5, but row 2 has 6. If 6 means no answer, "
+            "use outcome_scale=Scale(…, missing_codes=(6,)); if the scale is another one, give its "
+            "ends."
+        ),
+    ),
+    (
+        {"satisfaction": ["good", "poor", "good", "fair", "good", "poor"]},
+        DataError,
+        (
+            "satisfaction must be a number, but row 0 has 'good' (and 5 more rows). Read words by "
+            "a codebook, as in Responses.from_arrays(satisfaction, codebook=survey.QUALITY_5), and "
+            "give these Responses."
+        ),
+    ),
+    (
+        {"asked": ["2026-03-01T08:00+01:00"] * 6, "happened": DAYS},
+        DataError,
+        (
+            "asked must be local time, but its times carry a zone. Turn them into the days of one "
+            "place first, as in pandas' "
+            "asked.dt.tz_convert('Europe/Berlin').dt.tz_localize(None)."
         ),
     ),
     (
@@ -310,3 +339,20 @@ def test_scores_refuse(bad, error, message):
     with pytest.raises(error) as caught:
         loyalty.scores(**{**SCORES, **bad})
     assert str(caught.value) == message
+
+
+def test_the_next_steps_of_a_curve_work():
+    """Codes, words and times with zones are read as the messages say."""
+    plain = loyalty.curve(**GOOD)
+    coded = {"satisfaction": [1, 2, 3, 4, 5, 3, 6], "outcome": [*GOOD["outcome"], 1]}
+    found = loyalty.curve(**{**GOOD, **coded, "scale": Scale(1, 5, missing_codes=(6,))})
+    assert [its.n for its in found.levels] == [its.n for its in plain.levels]
+    words = ["poor", "fair", "good", "very good", "excellent", "good"]
+    read = Responses.from_arrays(words, codebook=QUALITY_5)
+    found = loyalty.curve(**{**GOOD, "satisfaction": read, "scale": None})
+    assert [its.outcome.value for its in found.levels] == [
+        its.outcome.value for its in plain.levels
+    ]
+    zoned = pd.Series(pd.to_datetime(["2026-03-01T08:00Z"] * 6))
+    local = zoned.dt.tz_convert("Europe/Berlin").dt.tz_localize(None)
+    assert loyalty.curve(**GOOD, asked=local, happened=local).n == 6

@@ -231,3 +231,27 @@ def test_bad_input(call, kind, said):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == said
+
+
+def test_one_cluster_changes_no_number_and_is_said():
+    random = np.random.default_rng(1)
+    types = random.integers(0, 4, 200)
+    intends = random.random(200) < 0.1 + 0.1 * types
+    alone, one = rows(types, intends), rows(types, intends, cluster=np.zeros(200))
+    assert (one.test, one.statistic, one.p_value) == (alone.test, alone.statistic, alone.p_value)
+    assert (one.departure, one.departure_p_value) == (alone.departure, alone.departure_p_value)
+    ends, usual = one.slope.confidence_interval(), alone.slope.confidence_interval()
+    assert (ends.low, ends.high) == (usual.low, usual.high)
+    said = "One cluster: estimated from its respondents, and says nothing about others."
+    assert said in str(one)
+    assert "degrees of freedom" not in str(one)
+    assert said not in str(alone)
+
+
+def test_a_number_of_types_that_nobody_met_is_refused():
+    with pytest.raises(ParameterError) as caught:
+        counts({0: (0, 0), 1: (2, 4), 2: (3, 4)})
+    assert str(caught.value) == (
+        "counts[0] must be of somebody, but it is (0, 0). Leave a number of types that nobody met "
+        "out."
+    )

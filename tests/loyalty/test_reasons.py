@@ -62,7 +62,26 @@ def test_pareto_frames_and_json():
         (
             lambda: loyalty.churn_reasons({"a": 0.4, "b": 2}),
             DataError,
-            "counts must be a whole number >= 0, but row 0 has 0.4. Count customers.",
+            (
+                "counts['a'] must be a whole number from 0 to 1,000,000,000,000,000, but it is "
+                "0.4. Count customers."
+            ),
+        ),
+        (
+            lambda: loyalty.churn_reasons({"a": float("nan"), "b": 2}),
+            DataError,
+            (
+                "counts['a'] must be a whole number from 0 to 1,000,000,000,000,000, but it is "
+                "nan. Count customers."
+            ),
+        ),
+        (
+            lambda: loyalty.churn_reasons({"b": 2, "a": 1e300}),
+            DataError,
+            (
+                "counts['a'] must be a whole number from 0 to 1,000,000,000,000,000, but it is "
+                "1e+300. Count customers."
+            ),
         ),
         (
             lambda: loyalty.churn_reasons({"a": 4}),

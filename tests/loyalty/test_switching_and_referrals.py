@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import special
 
 from custvalue import loyalty
 from custvalue.delivered_value import hierarchy_scores
@@ -179,3 +180,30 @@ def test_bad_input(call, kind, said):
     with pytest.raises(kind) as caught:
         call()
     assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("counted", [0, 20])
+@pytest.mark.parametrize("level", [0.5, 0.95])
+def test_where_none_or_all_were_counted_the_interval_reaches_the_estimate(counted, level):
+    """Jeffreys' interval of 0 of 20 ends at 0 below, of 20 of 20 at 1 above."""
+    found = ReferralValue(referrals=100, anyway=(counted, 20), value=300).total
+    ends = found.confidence_interval(level)
+    if counted:
+        assert ends.low == found.value == 0
+    else:
+        assert ends.high == found.value == 30_000
+    # the other end: the quantile of Beta(0.5, 20.5)
+    upper = special.betaincinv(0.5, 20.5, (1 + level) / 2)
+    other = ends.high if counted else 30_000 - ends.low
+    assert other == pytest.approx(30_000 * upper, rel=0.01)
+    assert ends.method == "quantiles over the inputs, extended to the estimate"
+
+
+def test_an_interval_that_holds_the_estimate_is_not_extended():
+    ends = ReferralValue(referrals=100, anyway=(5, 20), value=300).total.confidence_interval()
+    assert ends.method == "quantiles over the inputs"
+
+
+def test_more_counted_than_numbers_can_tell_apart_are_refused():
+    with pytest.raises(ParameterError, match=r"at most 1,000,000,000,000,000\."):
+        ReferralValue(referrals=10, anyway=(1, 10**300), value=1)

@@ -40,7 +40,7 @@ from custvalue._servqual.survey import Survey
 from custvalue.errors import DataWarning, ParameterError
 
 FEW = 5  # customers, fewer of whom may be strangers to all other sources by chance
-SOURCES = ("prediction", "survey", "visits", "complaints", "styles")
+SOURCES = ("prediction", "tiers", "survey", "visits", "complaints", "styles")
 Questionnaires = Responses | Survey | Sequence[Responses | Survey]
 
 
@@ -79,7 +79,8 @@ def cards(
         From answers that were read with ``customer=``.
     tiers : CustomerPyramid, optional
         What :func:`custvalue.loyalty.pyramid` returned, as of ``pyramid(prediction.value,
-        shares=(0.2, 0.3), customer=prediction.customer)``; no tier without it.
+        shares=(0.2, 0.3), customer=prediction.customer)``; no tier without it. A source of its
+        own where it knows customers whom no prediction knows.
     loyalty : LoyaltyRule, optional
         How customers are sorted into types of loyalty; no type without it.
     smallest_gap : float
@@ -186,9 +187,7 @@ def cards(
 def _checked_gap(named: Mapping[str, Any], loyalty: object, smallest: object) -> float:
     """Check what is no source, and return the smallest gap."""
     if not named:
-        raise ParameterError(
-            "cards need a source: prediction, survey, visits, complaints or styles."
-        )
+        raise ParameterError(f"cards need a source: {', '.join(SOURCES[:-1])} or {SOURCES[-1]}.")
     if loyalty is not None and not isinstance(loyalty, LoyaltyRule):
         raise ParameterError(f"loyalty must be a crm.LoyaltyRule, but it is {loyalty!r}.")
     found = finite(smallest)
@@ -205,12 +204,18 @@ def _by_source(found: Matched) -> dict[str, npt.NDArray[np.bool_]]:
     for name, its in found.known.items():
         source = _source(name)
         known[source] = known[source] | its if source in known else its
+    if (
+        "prediction" in known
+        and "tiers" in known
+        and not (known["tiers"] & ~known["prediction"]).any()
+    ):
+        del known["tiers"]  # of the customers predicted, whose values they are made from
     return {name: known[name] for name in SOURCES if name in known}
 
 
 def _source(name: str) -> str:
-    """Return the source of identifiers: all questionnaires are one, tiers are of predictions."""
-    return "prediction" if name == "tiers" else name.partition(" ")[0]
+    """Return the source of identifiers: all questionnaires are one."""
+    return name.partition(" ")[0]
 
 
 def _nameless(named: Mapping[str, npt.NDArray[Any]]) -> dict[str, int]:

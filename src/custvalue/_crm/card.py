@@ -16,6 +16,8 @@ from custvalue._journey.complaint_rules import (
     COMPLAINT_SEVERITIES,
     NOT_CLASSIFIED,
     NOT_CLASSIFIED_IN_CHINESE,
+    UNKNOWN_SEVERITY,
+    UNKNOWN_SEVERITY_IN_CHINESE,
 )
 from custvalue._journey.follow_up import FOLLOW_UP_RULES
 from custvalue._journey.instruments import RECOVERY_JUSTICE
@@ -67,12 +69,14 @@ CHINESE: Mapping[Words, Mapping[str, str]] = MappingProxyType(
         "complaint": {
             **{its.name: its.chinese for its in (*COMPLAINT_KINDS, *COMPLAINT_SEVERITIES)},
             NOT_CLASSIFIED: NOT_CLASSIFIED_IN_CHINESE,
+            UNKNOWN_SEVERITY: UNKNOWN_SEVERITY_IN_CHINESE,
         },
         "loyalty": LOYALTY_IN_CHINESE,
         "tier": TIERS_IN_CHINESE,
         "style": STYLES_IN_CHINESE,
         "source": {
             "prediction": "预测",
+            "tiers": "客户分级",
             "survey": "调查",
             "visits": "进厂",
             "complaints": "投诉",
@@ -157,7 +161,7 @@ class OpenComplaint(Record):
     kinds : tuple of str
         What it is about.
     grade : int
-        Of the severity, 1 for the mildest.
+        Of the severity, 1 for the mildest, 0 where it is not known.
     severity : str
         How far it went.
     """

@@ -53,9 +53,11 @@ class ComplaintShares(Tabulated, Frozen):
         In the order of the rules, those of no kind last. A complaint may be of several kinds, so
         that shares may add up to more than 1.
     severities : tuple of ComplaintClass
-        The mildest first.
+        The mildest first, those of no known severity last, if there are any.
     n : int
         Complaints.
+    without_text : int
+        Those of them that have no text.
     """
 
     SHOWN: ClassVar = shown("count, open, share, low, high")
@@ -66,6 +68,7 @@ class ComplaintShares(Tabulated, Frozen):
     kinds: tuple[ComplaintClass, ...]
     severities: tuple[ComplaintClass, ...]
     n: Count
+    without_text: Count = 0
 
     def of(self, name: str) -> ComplaintClass:
         """Return the complaints of one kind or severity.
@@ -80,7 +83,8 @@ class ComplaintShares(Tabulated, Frozen):
         ParameterError
             If there is no such kind or severity.
         """
-        return named("kind or severity", name, (*self.kinds, *self.severities))
+        every = (*self.kinds, *self.severities)
+        return named("kind or severity", name, every, plural="kinds and severities")
 
     def _rows(self, level: float) -> Sequence[Row]:
         parts = (("kind", self.kinds), ("severity", self.severities))
@@ -105,6 +109,8 @@ class ComplaintShares(Tabulated, Frozen):
             f"{count(self.n, 'complaint')}. First by kind, of which one complaint may have several,"
             f" then by severity. {self.kinds[0].share.confidence_interval().description}."
         )
+        if self.without_text:
+            yield f"Without a text, and so not classified: {count(self.without_text, 'complaint')}."
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
@@ -124,9 +130,11 @@ class ClassifiedComplaints(WithoutIntervals, Columns):
     kinds : ndarray of str, shape (n,)
         Names of the kinds, with semicolons between.
     grade : ndarray of int64, shape (n,)
-        Of the severity.
+        Of the severity, 0 where it is not known.
     severity : ndarray of str, shape (n,)
         Its name.
+    without_text : int
+        Complaints without a text.
     """
 
     SHOWN: ClassVar = shown("customer, opened, open, kinds, severity")
@@ -141,6 +149,7 @@ class ClassifiedComplaints(WithoutIntervals, Columns):
     kinds: LabelArray
     grade: IntArray
     severity: LabelArray
+    without_text: int = 0
 
     def __len__(self) -> int:
         return len(self.row)
@@ -163,3 +172,5 @@ class ClassifiedComplaints(WithoutIntervals, Columns):
         if len(self) > ROWS_SHOWN:
             yield f"The first {ROWS_SHOWN}; to_frame() has all."
         yield f"{count(len(self), 'complaint')}, {int(self.open.sum()):,} of them open."
+        if self.without_text:
+            yield f"Without a text, and so not classified: {count(self.without_text, 'complaint')}."

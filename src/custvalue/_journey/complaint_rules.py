@@ -25,6 +25,9 @@ Grade = Annotated[int, Field(ge=1), WHOLE_NUMBER]
 
 NOT_CLASSIFIED = "not classified"  # a complaint with no word of any kind
 NOT_CLASSIFIED_IN_CHINESE = "未分类"
+UNKNOWN_SEVERITY = "severity not known"  # without a text, or with no word of any severity
+UNKNOWN_SEVERITY_IN_CHINESE = "严重程度未知"
+RESERVED = (NOT_CLASSIFIED, UNKNOWN_SEVERITY)
 
 
 class WordRule(Frozen):
@@ -92,8 +95,10 @@ class ComplaintSeverity(WordRule):
     name : str
         The severity.
     grade : int
-        1 for the mildest. A complaint has the highest grade that any of its words has, and the
-        lowest of all where it has none of them.
+        1 for the mildest. A complaint has the highest grade that any of its words has; of two
+        severities of one grade, the first in the list. Where its text has none of the words, it
+        has the mildest severity if that one lists no words of its own, as "told the staff", and
+        else its severity is not known.
     words : tuple of str
         A complaint that has any of these words has gone so far.
     chinese : str
@@ -282,7 +287,42 @@ def checked_rules(argument: str, rules: Any, kind: type[R], usual: Sequence[R]) 
         raise ParameterError(
             f"{argument} has {listed(twice)} more than once. Give every rule its own name."
         )
+    kept = [name for name in names if name.strip().casefold() in RESERVED]
+    if kept:
+        raise ParameterError(
+            f"{argument} has a rule called {kept[0]!r}, which is what complaints are called to "
+            f"which no rule applies. Give it another name."
+        )
     return tuple(rules)
+
+
+def require_other_names(
+    kinds: Sequence[ComplaintKind], grades: Sequence[ComplaintSeverity]
+) -> None:
+    """Raise where a kind and a severity have one name."""
+    names = {its.name for its in grades}
+    both = [its.name for its in kinds if its.name in names]
+    if both:
+        raise ParameterError(
+            f"kinds and severities both have {listed(both)}. Give every rule its own name."
+        )
+
+
+def severity_of(
+    texts: npt.NDArray[Any], grades: Sequence[ComplaintSeverity]
+) -> npt.NDArray[np.int64]:
+    """Return the place of the severity of each text, -1 where it is not known; mildest first."""
+    found = applying(texts, grades)
+    level = np.array([its.grade for its in grades])
+    highest = np.argmax(np.where(found, level, 0), axis=1)  # the first of one grade
+    alone = not grades[0].words and level[0] < level[1:].min(initial=level[0] + 1)
+    milder = np.where(said(texts) & alone, 0, -1)
+    return np.asarray(np.where(found.any(axis=1), highest, milder), dtype=np.int64)
+
+
+def said(texts: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    """Say which complaints have a text."""
+    return np.asarray(np.char.strip(texts.astype(np.str_)) != "", dtype=bool)
 
 
 def applying(texts: npt.NDArray[Any], rules: Sequence[WordRule]) -> npt.NDArray[np.bool_]:

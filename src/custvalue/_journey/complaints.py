@@ -24,10 +24,15 @@ from custvalue._journey.complaint_rules import (
     COMPLAINT_SEVERITIES,
     NOT_CLASSIFIED,
     NOT_CLASSIFIED_IN_CHINESE,
+    UNKNOWN_SEVERITY,
+    UNKNOWN_SEVERITY_IN_CHINESE,
     ComplaintKind,
     ComplaintSeverity,
     applying,
     checked_rules,
+    require_other_names,
+    said,
+    severity_of,
 )
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale
@@ -184,18 +189,20 @@ class Complaints(Columns):
         -------
         ClassifiedComplaints
             Words are taken as they stand: "no defect" has a word of product quality. A complaint
-            with no word of any kind is ``"not classified"``.
+            with no word of any kind is ``"not classified"``; without a text it is that too, and
+            its severity is ``"severity not known"``, of the grade 0.
 
         Raises
         ------
         ParameterError
-            If these are no such rules, or two have one name.
+            If these are no such rules, two have one name, or one is called as complaints are to
+            which no rule applies.
         """
         rules, grades = _rules(kinds, severities)
         of_kind, place = self._found(rules, grades)
         names = np.array([its.name for its in rules], dtype=object)
         opened = np.isnan(self.closed)
-        grade = np.array([its.grade for its in grades])[place]
+        grade = np.array([*(its.grade for its in grades), 0])[place]
         order = np.lexsort((np.arange(len(self)), self.opened, -grade, ~opened))
         joined = ["; ".join(names[of_kind[row]]) or NOT_CLASSIFIED for row in order]
         return ClassifiedComplaints(
@@ -205,7 +212,8 @@ class Complaints(Columns):
             open=opened[order].astype(np.int64),
             kinds=np.array(joined, dtype=np.str_),
             grade=grade[order],
-            severity=np.array([its.name for its in grades])[place][order],
+            severity=np.array([*(its.name for its in grades), UNKNOWN_SEVERITY])[place][order],
+            without_text=int((~said(self.text)).sum()),
         )
 
     def shares(
@@ -223,14 +231,23 @@ class Complaints(Columns):
         Returns
         -------
         ComplaintShares
-            With Wilson's intervals, by clusters where there are some.
+            With Wilson's intervals, by clusters where there are some. Complaints without a text
+            are among all; they are ``"not classified"``, their ``"severity not known"``.
 
         Raises
         ------
+        DataError
+            If no complaint has a text.
         ParameterError
             As of :meth:`classify`.
         """
         rules, grades = _rules(kinds, severities)
+        known = said(self.text)
+        if not known.any():
+            raise DataError(
+                "complaints are classified by their texts, but none has one. Name the column with "
+                "what was said, as in Complaints.from_frame(…, text='said')."
+            )
         of_kind, place = self._found(rules, grades)
         every = [*zip(rules, of_kind.T, strict=True)]
         classes = [self._class(its.name, its.chinese, at) for its, at in every]
@@ -241,15 +258,21 @@ class Complaints(Columns):
             self._class(its.name, its.chinese, np.asarray(place == at))
             for at, its in enumerate(grades)
         ]
-        return ComplaintShares(kinds=(*classes, none), severities=tuple(graded), n=len(self))
+        if (place < 0).any():
+            unknown = (UNKNOWN_SEVERITY, UNKNOWN_SEVERITY_IN_CHINESE, np.asarray(place < 0))
+            graded.append(self._class(*unknown))
+        return ComplaintShares(
+            kinds=(*classes, none),
+            severities=tuple(graded),
+            n=len(self),
+            without_text=int((~known).sum()),
+        )
 
     def _found(
         self, rules: Sequence[ComplaintKind], grades: Sequence[ComplaintSeverity]
     ) -> tuple[npt.NDArray[np.bool_], IntArray]:
-        """Return which kinds each complaint has, and the place of its severity."""
-        graded = applying(self.text, grades)
-        highest = graded.shape[1] - 1 - np.argmax(graded[:, ::-1], axis=1)
-        return applying(self.text, rules), np.where(graded.any(axis=1), highest, 0)
+        """Return which kinds each complaint has, and the place of its severity, or -1."""
+        return applying(self.text, rules), severity_of(self.text, grades)
 
     def _class(self, name: str, chinese: str, rows: npt.NDArray[np.bool_]) -> ComplaintClass:
         answers = Responses.from_arrays(
@@ -283,6 +306,7 @@ def _rules(
     """Return the rules, the severities from the mildest on."""
     rules = checked_rules("kinds", kinds, ComplaintKind, COMPLAINT_KINDS)
     given = checked_rules("severities", severities, ComplaintSeverity, COMPLAINT_SEVERITIES)
+    require_other_names(rules, given)
     return rules, tuple(sorted(given, key=lambda its: its.grade))
 
 

@@ -28,6 +28,7 @@ from custvalue._loyalty.open_cases import (
     Moments,
     cases_from_arrays,
     cases_from_frame,
+    checked_unit,
     in_units,
 )
 from custvalue._results.layout import WithoutIntervals, shown
@@ -142,12 +143,14 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
         closed : array_like of shape (cases,)
             True for a case that was closed, False for one that is open.
         unit : str
-            What a unit of the durations is called.
+            What one unit of the durations is called, such as "day" or "working day".
 
         Raises
         ------
         DataError
             If a duration is missing or negative, or `closed` is not True or False.
+        ParameterError
+            If `unit` is no such word.
 
         Examples
         --------
@@ -161,7 +164,7 @@ class ClosingTimes(Pictured, WithoutIntervals, Columns):
         >>> times.median, times.median_of_closed
         (31.0, 23.0)
         """
-        return cls(**counted(cases_from_arrays(duration, closed), unit))
+        return cls(**counted(cases_from_arrays(duration, closed), checked_unit(unit)))
 
     @classmethod
     def from_frame(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
-import numpy as np
-
 from custvalue import _frames
-from custvalue._columns import refuse_where
-from custvalue._rows import FloatArray
+from custvalue._checks import finite
+from custvalue._words import plain
 from custvalue.errors import DataError, ParameterError
+
+MOST = 10**15  # customers: whole numbers that a double can tell apart
 
 
 def counts_by_name(argument: str, counts: Any, example: str) -> dict[str, float]:
@@ -26,13 +27,16 @@ def counts_by_name(argument: str, counts: Any, example: str) -> dict[str, float]
         twice = sorted({name for name in names if names.count(name) > 1})
         fault = f"{bad[0]!r} as a name" if bad else f"{twice[0]!r} more than once"
         raise DataError(f"{argument} has {fault}. Give every count a name of its own.")
-    values = whole_counts(argument, np.array(list(given.values()), dtype=object))
-    return dict(zip(names, values.tolist(), strict=True))
+    entries = given.items()
+    return {str(name): _whole_count(f"{argument}[{str(name)!r}]", its) for name, its in entries}
 
 
-def whole_counts(argument: str, values: Any) -> FloatArray:
-    """Read whole numbers >= 0."""
-    numbers = _frames.to_numbers(argument, values)
-    bad = ~(numbers >= 0) | (numbers != np.rint(numbers)) | np.isinf(numbers)
-    refuse_where(bad, argument, "a whole number >= 0", numbers, "Count customers.")
-    return numbers
+def _whole_count(argument: str, given: Any) -> float:
+    """Read one whole number, and name it where it is none."""
+    found = finite(float(given) if isinstance(given, Decimal) else given)
+    if not 0 <= found <= MOST or found != round(found):
+        raise DataError(
+            f"{argument} must be a whole number from 0 to {MOST:,}, but it is {plain(given)!r}. "
+            f"Count customers."
+        )
+    return found

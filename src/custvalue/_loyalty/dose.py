@@ -72,9 +72,10 @@ class Answers(NamedTuple):
 
     @property
     def plain(self) -> bool:
-        """Whether customers are alike, without clusters and with equal weights."""
-        each = self.sample.weights
-        return self.sample.clusters is None and bool((each == each[0]).all())
+        """Whether customers are alike: of no cluster, or all of one, and with equal weights."""
+        each, clusters = self.sample.weights, self.sample.clusters
+        one = clusters is None or len(np.unique(clusters.codes)) == 1
+        return one and bool((each == each[0]).all())
 
     @property
     def mean(self) -> tuple[float, float]:

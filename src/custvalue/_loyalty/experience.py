@@ -174,7 +174,8 @@ class ExperienceTrend(Pictured, Tabulated, Frozen):
         weights : array_like of shape (customers,), optional
             Sampling weights.
         cluster : array_like of shape (customers,), optional
-            Dealer of each customer.
+            Dealer of each customer. Customers of a single dealer are taken as independent, and the
+            result says so.
 
         Raises
         ------

@@ -77,6 +77,11 @@ def _pair(key: Any, given: Any) -> tuple[int, int]:
             f"counts[{key!r}] must be those who intend to buy and all, as in (14, 100), but it is "
             f"{given!r}."
         )
+    if all(isinstance(its, int | np.integer) and its == 0 for its in given):
+        raise ParameterError(
+            f"counts[{key!r}] must be of somebody, but it is {tuple(map(int, given))}. Leave a "
+            f"number of types that nobody met out."
+        )
     return int(given[0]), counts_as_rate(given, f"counts[{key!r}]").n
 
 

@@ -8,11 +8,14 @@ import numpy as np
 import numpy.typing as npt
 
 from custvalue._columns import missing, one_dimensional, refuse_where, to_numbers
+from custvalue._respondents.codebook import coded
 from custvalue._respondents.responses import Responses
-from custvalue._respondents.scale import Scale
+from custvalue._respondents.scale import Scale, check_scale
 from custvalue._respondents.together import refuse_excluded
 from custvalue._rows import FloatArray
 from custvalue.errors import DataError, ParameterError
+
+DECLARED = "Scale(…, missing_codes=({},))"  # how an argument declares a code for no answer
 
 
 def one_item(
@@ -24,7 +27,7 @@ def one_item(
             raise ParameterError(
                 "scale is needed for an array of answers, as in scale=Scale(1, 5)."
             )
-        answers = one_dimensional(argument, given)
+        answers = _readable(argument, one_dimensional(argument, given), scale)
         return Responses.from_arrays(
             answers,
             scale=scale,
@@ -41,6 +44,19 @@ def one_item(
             f"{argument}.only(['…'])."
         )
     return given
+
+
+def _readable(argument: str, answers: npt.NDArray[Any], scale: Scale) -> npt.NDArray[Any]:
+    """Refuse words, and numbers off the scale, with a step that an array of answers allows."""
+    entries = answers.tolist() if answers.dtype.kind in "OU" else []
+    words = any(isinstance(its, str) and coded(its) is None for its in entries)
+    hint = (
+        f"Read words by a codebook, as in Responses.from_arrays({argument}, "
+        f"codebook=survey.QUALITY_5), and give these Responses."
+    )
+    numbers = to_numbers(argument, answers, hint=hint if words else "")
+    check_scale(scale, "scale").check_declared(argument, numbers, f"scale={DECLARED}")
+    return answers
 
 
 def refuse_beside(argument: str, **others: Any) -> None:

@@ -22,6 +22,7 @@ from custvalue._rows import FloatArray
 from custvalue.errors import DataError, ParameterError
 
 DAY = 86_400.0  # seconds
+SHORTEST = 2  # letters of the name of a unit
 CLOCK = "The clock starts at the customer's first word. Correct one of both times."
 
 Moments = str | Sequence[str]
@@ -147,6 +148,17 @@ def _refuse(
     if rows.size:
         shown = np.datetime_as_string(moments[rows].astype("M8[s]"))
         raise DataError.at_rows(column, expected, rows, shown, hint)
+
+
+def checked_unit(unit: object) -> str:
+    """Return the name of a unit, whose plural is by -s."""
+    word = unit.strip() if isinstance(unit, str) else ""
+    if len(word) < SHORTEST or word.lower().endswith("s"):
+        raise ParameterError(
+            f"unit must be what one unit of the durations is called, as in 'day', 'hour' or "
+            f"'working day', but it is {unit!r}."
+        )
+    return word
 
 
 def in_units(time: float, unit: str) -> str:

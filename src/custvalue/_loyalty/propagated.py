@@ -26,17 +26,28 @@ ROUNDS = 64  # in which the ratio settles
 
 
 def _quantiles(estimate: PropagatedEstimate, level: float) -> Interval:
+    """Return quantiles, extended to the value where all or none were counted.
+
+    Jeffreys' interval of a share ends at 0 or 1 there (Brown, Cai & DasGupta 2001, *Statistical
+    Science* 16, 101-133, section 4.1.2), where the value is, and no quantile reaches it.
+    """
     tail = (1 - level) / 2
-    low, high = np.quantile(estimate.draws, [tail, 1 - tail])
+    low, high = map(float, np.quantile(estimate.draws, [tail, 1 - tail]))
     method = "quantiles over the inputs"
     if not estimate.varies:
         method += "; zero width: all inputs are given without uncertainty"
-    return Interval(low=float(low), high=float(high), level=level, method=method)
+    value = estimate.value
+    if max(low - value, value - high) > ROUNDING * abs(value):
+        method += ", extended to the estimate"
+    return Interval(low=min(low, value), high=max(high, value), level=level, method=method)
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PropagatedEstimate(ResampledEstimate):
     """A quantity that is computed from uncertain inputs.
+
+    Its interval has the quantiles over the inputs as its ends. Where all or none were counted, the
+    value is at the end of what the inputs can be, and the interval is extended to it.
 
     Parameters
     ----------

@@ -241,8 +241,7 @@ class CustomerPyramid(Pictured, Tabulated, Columns):
         Raises
         ------
         DataError
-            If identifiers are text in one and numbers in the other, or there are none and the dates
-            have different numbers of rows.
+            If identifiers are text in one and numbers in the other, or a date has none.
         ParameterError
             If `later` is no such result, or has other tiers.
         """
@@ -256,7 +255,7 @@ class CustomerPyramid(Pictured, Tabulated, Columns):
                 f"later must have the tiers {', '.join(self.names)}, but it has "
                 f"{', '.join(later.names)}. Use earlier.of(values)."
             )
-        _require_the_same_rows(self, later)
+        _require_identifiers(self, later)
         found = places_in(self.customer, later.customer)
         return TierMigration(
             segments=self.names,
@@ -303,11 +302,9 @@ class CustomerPyramid(Pictured, Tabulated, Columns):
             yield f"Without a value, left out: {count(self.rows - self.customers, 'customer')}."
 
 
-def _require_the_same_rows(earlier: CustomerPyramid, later: CustomerPyramid) -> None:
-    """Raise where customers can only be matched by their rows, and these are not the same."""
-    if earlier.has_identifiers and later.has_identifiers:
-        return
-    if earlier.has_identifiers != later.has_identifiers or earlier.rows != later.rows:
+def _require_identifiers(earlier: CustomerPyramid, later: CustomerPyramid) -> None:
+    """Raise where customers could only be matched by their rows, which say nothing of who it is."""
+    if not (earlier.has_identifiers and later.has_identifiers):
         raise DataError(
             "customers of both dates cannot be matched without identifiers. Give customer= to both "
             "pyramids, or values as a mapping of customer to value."

@@ -13,6 +13,7 @@ from scipy import special
 from custvalue._inference.ends import normal_size
 from custvalue._inference.estimate import Estimated, estimate_of
 from custvalue._loyalty.claims import Claim, usable
+from custvalue._loyalty.counting import MOST
 from custvalue._rows import FloatArray
 from custvalue._values import Count, Frozen, NonNegative, Positive, Probability
 from custvalue.errors import ParameterError
@@ -62,6 +63,8 @@ class Rate(Frozen):
             If they are no such numbers.
         """
         whole = all(isinstance(its, int | np.integer) for its in (count, n))
+        if whole and n > MOST:
+            raise ParameterError(f"counts must be at most {MOST:,}. Count customers in thousands.")
         if not whole or isinstance(count, bool) or not 0 <= count <= n or n == 0:
             nobody = " Of nobody nothing is known: Rate.beta(0.5, 0.5) says that." if n == 0 else ""
             raise ParameterError(

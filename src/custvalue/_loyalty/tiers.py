@@ -67,7 +67,9 @@ def _shares(given: Any) -> FloatArray:
     parts = _numbers("shares", given, "(0.01, 0.04, 0.15)")
     total = math.fsum(parts)
     if min(parts) <= 0 or total > 1 + ROUNDING:
-        hint = f" Did you mean {parts[0] / 100:g}?" if parts[0] >= 1 and max(parts) <= 100 else ""
+        percentages = min(parts) >= 1 and total <= 100
+        meant = f"({', '.join(f'{part / 100:g}' for part in parts)}{',' * (len(parts) == 1)})"
+        hint = f" Did you mean {meant}?" if percentages else ""
         raise ParameterError(
             f"shares must be > 0 and add up to 1 at most, as in (0.01, 0.04, 0.15), but they are "
             f"{tuple(map(plain, parts))}.{hint}"

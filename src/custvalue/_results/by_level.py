@@ -174,12 +174,12 @@ class Named(Protocol):
 N = TypeVar("N", bound=Named)
 
 
-def named(what: str, name: str, entries: Sequence[N]) -> N:
+def named(what: str, name: str, entries: Sequence[N], *, plural: str | None = None) -> N:
     """Return the entry of this name, or raise with the names that there are."""
     for entry in entries:
         if entry.name == name:
             return entry
-    raise ParameterError(no_such(what, name, [entry.name for entry in entries]))
+    raise ParameterError(no_such(what, name, [entry.name for entry in entries], plural=plural))
 
 
 def _row(kind: str, its: Entry, level: float) -> Row:

@@ -14,7 +14,8 @@ DEEPEST = 3  # a result, its entries, their estimates
 def design_note(result: object) -> str:
     """Say what clusters do to the estimates of a result; nothing where there are none."""
     designs = [its for its in _estimates(result, DEEPEST) if its.clusters is not None]
-    several = [its for its in designs if its.degrees_of_freedom is not None]
+    known = [its for its in designs if its.degrees_of_freedom is not None]
+    several = known if any(its.clusters > 1 for its in known) else []
     if not designs:
         return ""
     if not several:
@@ -26,8 +27,7 @@ def design_note(result: object) -> str:
     parts += [f"intraclass correlation {_range(alike, '.3f')}"] if alike else []
     clusters = [its.clusters for its in several]
     few = f" Fewer than {FEW_CLUSTERS}: rely on intervals with caution."
-    noun = "cluster" if max(clusters) == 1 else "clusters"
-    return f"{_range(clusters, 'd')} {noun}: {', '.join(parts)}." + (
+    return f"{_range(clusters, 'd')} clusters: {', '.join(parts)}." + (
         few if min(clusters) < FEW_CLUSTERS else ""
     )
 

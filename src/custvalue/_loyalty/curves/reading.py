@@ -12,7 +12,12 @@ from custvalue._columns import refuse_where
 from custvalue._frames import Source
 from custvalue._inference.sample import Sample
 from custvalue._loyalty.curves.families import Outcome
-from custvalue._loyalty.one_item import of_the_same, one_item, require_same_length
+from custvalue._loyalty.one_item import (
+    DECLARED,
+    of_the_same,
+    one_item,
+    require_same_length,
+)
 from custvalue._respondents.responses import Responses
 from custvalue._respondents.scale import Scale, check_scale
 from custvalue._rows import FloatArray, IntArray
@@ -98,7 +103,8 @@ def read(given: Asked) -> tuple[Responses, FloatArray, Outcome]:
     if given.family is not None:
         require_choice("family", given.family, get_args(Outcome))
     if given.outcome_scale is not None:
-        outcome = check_scale(given.outcome_scale, "outcome_scale").check("outcome", outcome)
+        scale = check_scale(given.outcome_scale, "outcome_scale")
+        outcome = scale.check_declared("outcome", outcome, f"outcome_scale={DECLARED}")
     return answers, outcome, _checked_family(given, outcome)
 
 
@@ -217,6 +223,24 @@ def _words(times: npt.NDArray[np.datetime64]) -> npt.NDArray[np.str_]:
 def _times(
     name: str, values: Any, answers: Responses, date_format: str | None
 ) -> npt.NDArray[np.datetime64]:
-    times = Source({name: values}).times_with_gaps(name, date_format=date_format)
+    source = Source({name: values})
+    try:
+        times = source.times_with_gaps(name, date_format=date_format)
+    except DataError:
+        _refuse_zones(name, source, date_format)
+        raise
     require_same_length(name, len(times), "satisfaction", answers)
     return times
+
+
+def _refuse_zones(name: str, source: Source, date_format: str | None) -> None:
+    """Raise where times carry a zone, which this comparison of days does not read."""
+    try:
+        source.times_with_gaps(name, date_format=date_format, time_zone="UTC")
+    except DataError:
+        return  # they carry none
+    raise DataError(
+        f"{name} must be local time, but its times carry a zone. Turn them into the days of one "
+        f"place first, as in pandas' {name}.dt.tz_convert('Europe/Berlin').dt.tz_localize(None).",
+        column=name,
+    )
