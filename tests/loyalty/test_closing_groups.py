@@ -252,3 +252,15 @@ def test_promises_are_days_or_times_like_the_answers():
         "due must be after the first word, but row 0 has '2026-02-02T23:59:59'. Correct one of "
         "both times."
     )
+
+
+def test_many_groups_take_no_matrix_of_times():
+    """Two thousand dealers of 20 cases: without differences chi square is near its degrees."""
+    rng = np.random.default_rng(1)
+    waited, closed = rng.exponential(5, 40_000), rng.random(40_000) < 0.8
+    found = ClosingTimesByGroup.from_arrays(waited, closed=closed, by=np.arange(40_000) % 2_000)
+    assert found.test.degrees_of_freedom == 1_999
+    assert 1_800 < found.test.chi_squared < 2_500
+    assert sum(found.expected) == pytest.approx(closed.sum())
+    alike = [len(its.time) == (closed[at::2_000]).sum() for at, its in enumerate(found.groups)]
+    assert all(alike)

@@ -8,7 +8,7 @@ from structured import ITEMS, MODEL, TEN, answers, drawn
 
 from custvalue.errors import DataWarning, EstimationError, ParameterError
 from custvalue.satisfaction import acsi_index
-from custvalue.structural import GroupFits
+from custvalue.structural import GroupFits, StructuralFit
 from custvalue.survey import Responses
 
 RESPONDENTS = 80
@@ -206,3 +206,16 @@ def test_options_of_groups_are_those_of_a_fit():
     )
     with pytest.raises(ParameterError, match="scheme must be one of 'path'"):
         MODEL.fit_groups(people, scheme="paths")
+
+
+def test_one_dealer_is_said_to_be_one():
+    """Intervals are those of independent respondents, and the table says why."""
+    fit, alone = MODEL.fit(answers(60)), MODEL.fit(answers(60, cluster=np.zeros(60)))
+    for group in ("paths", "r_squared", "index, unstandardised"):
+        pairs = zip(fit.estimates(group), alone.estimates(group), strict=True)
+        assert all(one.ends() == pytest.approx(other.ends(), rel=1e-12) for one, other in pairs)
+    note = "One cluster: estimated from its respondents, and says nothing about others."
+    assert str(alone).endswith(note)
+    assert str(StructuralFit.from_json(alone.to_json())) == str(alone)
+    assert str(fit.paths) + f"\n{note}" == str(alone.paths)
+    assert str(MODEL.fit(answers(60, cluster=np.arange(60) % 12))).count("12 clusters: 11.0 d") == 1

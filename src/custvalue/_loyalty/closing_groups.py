@@ -220,8 +220,9 @@ class ClosingTimesByGroup(Tabulated, Frozen):
                 f"by must tell at least two groups apart, but all {count(len(codes), 'case')} are "
                 f"of {plain(labels[0])!r}. Use ClosingTimes for one group."
             )
-        parts = [cases.of(codes == place) for place in range(len(labels))]
-        ranked = log_rank(parts)
+        ends = np.cumsum(np.bincount(codes))[:-1]
+        parts = [cases.of(rows) for rows in np.split(np.argsort(codes, kind="stable"), ends)]
+        ranked = log_rank(cases, codes, len(labels))
         return cls(
             labels=tuple(labels.tolist()),
             groups=tuple(ClosingTimes(**counted(part, unit)) for part in parts),

@@ -12,7 +12,6 @@ are groups (Mantel 1966, *Cancer Chemotherapy Reports* 50, 163-170; Peto & Peto 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -20,7 +19,7 @@ import numpy as np
 from scipy import special
 
 from custvalue._loyalty.open_cases import Cases
-from custvalue._rows import FloatArray
+from custvalue._rows import FloatArray, IntArray
 from custvalue._values import Count, NonNegative, Probability, Record
 from custvalue._words import count, number, p_value
 
@@ -56,27 +55,52 @@ class Ranked(NamedTuple):
     expected: FloatArray
 
 
-def log_rank(groups: Sequence[Cases]) -> Ranked:
-    """Compare how fast groups close their cases."""
-    times = np.unique(np.concatenate([its.duration[its.closed] for its in groups]))
-    at_risk = np.array([_open_before(its, times) for its in groups], dtype=np.float64)
-    closed = np.array([_closed_at(its, times) for its in groups], dtype=np.float64)
-    n, d = at_risk.sum(axis=0), closed.sum(axis=0)
-    part = at_risk / np.maximum(n, 1)
-    spread = d * (n - d) / np.maximum(n - 1, 1)
-    variance = np.diag(part @ spread) - (part * spread) @ part.T
-    off = closed.sum(axis=1) - part @ d
-    rank = int(np.linalg.matrix_rank(variance, hermitian=True)) if times.size else 0
-    chi = float(off @ np.linalg.pinv(variance, hermitian=True) @ off) if rank else 0.0
+def log_rank(cases: Cases, codes: IntArray, groups: int) -> Ranked:
+    """Compare how fast groups close their cases; `codes` are the groups of the cases."""
+    times, place = np.unique(cases.duration[cases.closed], return_inverse=True)
+    d = np.bincount(place, minlength=len(times)).astype(np.float64)
+    n = len(codes) - np.searchsorted(np.sort(cases.duration), times).astype(np.float64)
+    seen = np.searchsorted(times, cases.duration, side="right")  # times that each case was open
+    observed = np.bincount(codes[cases.closed], minlength=groups).astype(np.float64)
+    keys, sizes = np.unique(seen * groups + codes, return_counts=True)
+    seen, codes = np.divmod(keys, groups)
+    expected = np.bincount(codes, _until(d / n)[seen] * sizes, groups).astype(np.float64)
+    until = _until(d * (n - d) / np.maximum(n - 1, 1) / n**2)
+    pairs = _between(codes, sizes, until[seen] * sizes, groups)
+    there = np.flatnonzero(pairs.sum(axis=1) > 0)
+    rank = max(len(there) - 1, 0)
+    chi = _squared((observed - expected)[there], pairs[np.ix_(there, there)]) if rank else 0.0
     p = float(special.chdtrc(rank, chi)) if rank else 1.0
-    return Ranked(LogRank(max(chi, 0.0), rank, p), closed.sum(axis=1), part @ d)
+    return Ranked(LogRank(chi, rank, p), observed, expected)
 
 
-def _open_before(cases: Cases, times: FloatArray) -> FloatArray:
-    ordered = np.sort(cases.duration)
-    return np.asarray(len(ordered) - np.searchsorted(ordered, times), dtype=np.float64)
+def _until(added: FloatArray) -> FloatArray:
+    """Return the sums of the first 0, 1, 2, ... numbers."""
+    return np.concatenate([[0.0], np.cumsum(added)])
 
 
-def _closed_at(cases: Cases, times: FloatArray) -> FloatArray:
-    place = np.searchsorted(times, cases.duration[cases.closed])
-    return np.bincount(place, minlength=len(times)).astype(np.float64)
+def _between(codes: IntArray, sizes: IntArray, worth: FloatArray, groups: int) -> FloatArray:
+    """Return minus the covariances of different groups, and 0 of each with itself.
+
+    The n_g n_h at a time count the pairs of a case of each that are open then, and a pair is open
+    until the first of both is closed: pairs are summed up from the last case to the first one.
+    """
+    found, later = np.zeros((groups, groups)), np.zeros(groups)
+    last_first = (its[::-1].tolist() for its in (codes, sizes, worth))
+    for group, size, its in zip(*last_first, strict=True):
+        found[group] += its * later
+        later[group] += size
+    found += found.T
+    np.fill_diagonal(found, 0.0)
+    return found
+
+
+def _squared(off: FloatArray, pairs: FloatArray) -> float:
+    """Return the quadratic form without the group that varies most, whose rest follows.
+
+    All groups are open at the first time together, so that only their sum does not vary.
+    """
+    variance = np.diag(pairs.sum(axis=1)) - pairs
+    rest = np.arange(len(off)) != np.diag(variance).argmax()
+    within = off[rest]
+    return max(float(within @ np.linalg.solve(variance[np.ix_(rest, rest)], within)), 0.0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, cast, get_args
 
@@ -11,6 +11,7 @@ from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.resamples import Resamples
 from custvalue._respondents.responses import Responses
 from custvalue._results.base import Base
+from custvalue._results.design import design_note
 from custvalue._results.layout import Row, Tabulated, rows_of, shown
 from custvalue._results.pictured import Pictured
 from custvalue._structural.answered import Answered, gathered
@@ -38,6 +39,8 @@ from custvalue._survey.discriminant import DiscriminantValidity, HTMTConvention
 from custvalue._values import Record
 from custvalue._words import count, one_line
 from custvalue.errors import DataError, ParameterError
+
+SHOWN_INDEX = "index, unstandardised"
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
@@ -209,7 +212,7 @@ class StructuralFit(Pictured, Tabulated, Record):
             heads=its.heads,
             labels=labels,
             estimates=tuple(estimates),
-            notes=tuple(self._notes()),
+            notes=tuple(self._how()),
         )
 
     def _ends(self, group: Statistics, count: int) -> list[tuple[float, float] | None]:
@@ -486,7 +489,7 @@ class StructuralFit(Pictured, Tabulated, Record):
         )
 
     def _rows(self, level: float) -> Sequence[Row]:
-        groups = (self.paths, self.r_squared, self.estimates("index, unstandardised"))
+        groups = (self.paths, self.r_squared, self.estimates(SHOWN_INDEX))
         kinds = ("path", "R²", "index 0-100")
         return [
             Row(
@@ -506,6 +509,11 @@ class StructuralFit(Pictured, Tabulated, Record):
         return f"Structural model, {how}"
 
     def _notes(self) -> Iterable[str]:
+        yield from self._how()
+        yield design_note((*self.paths, *self.r_squared, *self.estimates(SHOWN_INDEX)))
+
+    def _how(self) -> Iterator[str]:
+        """Say how it was estimated, and from whom."""
         its = self.settings
         yield (
             f"Scheme {its.scheme}: {SCHEMES[its.scheme]}. Items {its.scaling}. Signs: "
