@@ -297,7 +297,9 @@ def test_complaint_registers_are_complaints(table):
     names = {name: name for name in table if name != "dealer"}
     complaints = journey.Complaints.from_frame(table, **names, labels=["dealer"])
     found = complaints.classify()
-    assert len(found) == len(table["opened"]) == sum(its.count for its in shares(complaints))
+    assert len(found) == len(table["opened"])
+    if any(said.strip() for said in table["text"].tolist()):
+        assert len(found) == sum(its.count for its in shares(complaints))
     assert found.open.sum() == complaints.open
 
 

@@ -257,7 +257,7 @@ def test_estimates_of_the_user_are_compared_by_their_own_interval():
     [
         (
             {"kind": "Proportions"},
-            "'ScaleMean', 'ShareOfTotal', 'TotalEstimate', but it is 'Proportions'.",
+            "'TotalEstimate', but it is 'Proportions'.",
         ),
         ({"value": "much"}, "Proportion: value must be a number, but it is 'much'."),
     ],

@@ -28,8 +28,12 @@ def in_polars():
     return pl.LazyFrame(table)
 
 
+CONNECTIONS = []  # of tables that outlive the call: older engines close with their connection
+
+
 def in_duckdb():
     connection = duckdb.connect()
+    CONNECTIONS.append(connection)
     connection.execute(f"set TimeZone = '{BERLIN}'")
     connection.register("log", pa.table(LOG))
     return connection.table("log")

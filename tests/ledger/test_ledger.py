@@ -8,6 +8,7 @@ number that moved.
 import inspect
 from importlib import import_module
 
+import numpy as np
 import pytest
 from ledger_cases.conventions import FACES
 
@@ -19,6 +20,9 @@ CALLED = [
     for called in dict.fromkeys(case.partition(":")[0] for case in cases(name))
 ]
 
+OLD = np.lib.NumpyVersion(np.__version__) < "2.1.0"
+GONE = ".warnings: gone"  # of a ridge whose end the rounding of older libraries does not reach
+
 
 @pytest.mark.parametrize(("name", "called"), CALLED)
 def test_results_are_what_they_were(name, called):
@@ -27,6 +31,7 @@ def test_results_are_what_they_were(name, called):
         if case.partition(":")[0] == called:
             assert case in written(name), f"the ledger has no {case!r}: run make ledger"
             told += moved(written(name)[case], now(case, make), looser(name, case), case)
+    told = [line for line in told if not (OLD and line.endswith(GONE))]
     assert not told, "what the ledger says has moved; if it is meant, run make ledger:\n" + (
         "\n".join(told[:40])
     )

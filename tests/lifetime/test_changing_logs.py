@@ -47,11 +47,15 @@ def part(*, late):
     return {name: column[rows] for name, column in log.items()}
 
 
+CONNECTIONS = []  # of tables that outlive the call: older engines close with their connection
+
+
 def lazy(kind, log):
     frame = pl.DataFrame({name: column.tolist() for name, column in log.items()})
     if kind == "polars":
         return frame.lazy()
     connection = duckdb.connect()
+    CONNECTIONS.append(connection)
     connection.register("visits", frame)
     return connection.table("visits")
 

@@ -288,19 +288,17 @@ def test_new_customers_come_on_a_day():
         fitted().expected_purchases_new_customer("1 year")
     assert str(caught.value) == (
         "ParetoNBD has covariates that change, so new customers differ by the day on which they "
-        "come. Make a history of them by from_transactions, a log of first purchases on "
-        "observation_end, and ask expected_purchases(history, horizon)."
+        "come. Make a history of them by from_transactions(..., changing=...), a log of first "
+        "purchases on observation_end, and ask expected_purchases(history, horizon)."
     )
 
 
-def test_what_is_not_answered_along_paths_is_refused_with_what_is():
+def test_how_far_ahead_to_look_must_be_said():
     with pytest.raises(ParameterError) as caught:
         fitted().next_purchase(small().history)
     assert str(caught.value) == (
-        "ParetoNBD with changing covariates does not answer next_purchase. It answers predict, "
-        "expected_purchases and discounted_expected_purchases within a horizon, "
-        "probability_active, purchase_count_pmf, probability_alive and log_likelihood; for others "
-        "fit it without changing covariates."
+        "ParetoNBD with changing covariates must know how far ahead to look, because the paths of "
+        "covariates end. Give within, as in within='1 year'."
     )
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -92,15 +93,20 @@ class _Profile:
         return maximise(held, others)
 
 
+HALVED = 8  # of so many steps one is a bisection: a flat function would let secants stand still
+
+
 def _crossing(function: Callable[[float], float], inside: float, outside: float) -> float:
     """Return where a function falls below zero, by secants between a point on either side.
 
     Of a point that stays twice, the height is halved (Dowell & Jarratt 1971, *BIT* 11, 168-174).
     """
     high, low, stayed = function(inside), function(outside), 0
-    while abs(outside - inside) > CLOSE:
+    for tried in count():
+        if not abs(outside - inside) > CLOSE:
+            break
         middle = (inside + outside) / 2
-        if math.isfinite(low):
+        if math.isfinite(low) and tried % HALVED != HALVED - 1:
             middle = inside + (outside - inside) * high / (high - low)
         height = function(middle)
         if height > 0:

@@ -28,11 +28,11 @@ if TYPE_CHECKING:
 ZONES = (VERMILLION, GREY, GREEN)
 SHADE = 0.10
 YLABELS = {
-    "binary": "With the outcome 有此结果 (%)",
-    "proportion": "Mean share 平均比例 (%)",
-    "scale": "Mean answer 平均得分",
-    "count": "Mean count 平均次数",
-    "amount": "Mean amount 平均金额",
+    "binary": "With the outcome (%)",
+    "proportion": "Mean share (%)",
+    "scale": "Mean answer",
+    "count": "Mean count",
+    "amount": "Mean amount",
 }
 
 
@@ -75,7 +75,7 @@ def loyalty_curve_line(
     >>> returned = np.arange(200) % 40 < np.repeat([4, 12, 16, 20, 34], 40)
     >>> curve = loyalty.curve(satisfaction=satisfied, outcome=returned, scale=Scale(1, 5), rng=1)
     >>> plotting.loyalty_curve_line(curve, cuts=(2.5, 4.5))
-    Picture('Dashed: linear 线性 (51 %); 200 customers; the band is a 95 % interval')
+    Picture('Dashed: linear (51 %); 200 customers; the band is a 95 % interval')
     """
     require_result("curve", curve, LoyaltyCurve, "loyalty.curve()")
     level = checked_level(level)
@@ -101,9 +101,9 @@ def loyalty_curve_line(
     _shade(ax, zones)
     if curve.scale.sign < 0:
         ax.invert_xaxis()
-    ax.set_xlabel("Satisfaction 满意度")
+    ax.set_xlabel("Satisfaction")
     ax.set_ylabel(YLABELS[curve.family])
-    shape = f"Dashed: {best.name} {best.chinese} ({percent(best.probability)})"
+    shape = f"Dashed: {best.name} ({percent(best.probability)})"
     of = count(curve.n, "customer")
     return finished(ax, f"{shape}; {of}; the band is a {percent(level)} interval")
 
@@ -114,7 +114,7 @@ def _shade(ax: Axes, zones: Sequence[LoyaltyZone]) -> None:
         colour = ZONES[round(place * (len(ZONES) - 1) / max(len(zones) - 1, 1))]
         ax.axvspan(its.low, its.high, color=colour, alpha=SHADE, linewidth=0)
         ax.annotate(
-            f"{its.name}\n{its.chinese}".strip(),
+            its.name,
             ((its.low + its.high) / 2, 1.0),
             xycoords=("data", "axes fraction"),
             xytext=(0, -4),

@@ -45,7 +45,7 @@ def pyramid_tiers(
     """
     require_result("pyramid", pyramid, CustomerPyramid, "loyalty.pyramid()")
     tiers = pyramid.tiers
-    names = [f"{its.name} {its.chinese}".strip() for its in tiers]
+    names = [its.name for its in tiers]
     ax = axes_of_rows(ax, names, besides=1.1)
     reach = [_drawn(ax, place, its, level) for place, its in enumerate(tiers)]
     least, most = (max(ends) for ends in zip(*reach, strict=True))
