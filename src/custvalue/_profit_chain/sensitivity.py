@@ -26,6 +26,7 @@ from custvalue._words import number
 
 BIASES = (1.0, 1.01, 1.02, 1.05, 1.1)
 MOST_BIAS = 100.0
+NOTHING = 1e-9  # share of the money that rounding leaves
 
 
 def e_value(ratio: float) -> float:
@@ -124,7 +125,7 @@ def sensitivity_of(
 ) -> ChainSensitivity:
     """Return what a bias leaves of the money, and by which it is gone."""
     left = [money(bias) for bias in BIASES]
-    gone = abs(left[0]) > 0 and not left[0] * money(MOST_BIAS) > 0
+    gone = abs(left[0]) > 0 and not money(MOST_BIAS) / left[0] > NOTHING
     return ChainSensitivity(
         links=links,
         ratios=ratios,
@@ -140,7 +141,8 @@ def _gone(money: Callable[[float], float], first: float) -> float:
     low, high = 0.0, math.log(MOST_BIAS)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if money(math.exp(middle)) * first > 0 else (low, middle)
+        left = money(math.exp(middle)) / first > NOTHING
+        low, high = (middle, high) if left else (low, middle)
     return math.exp(high)
 
 
