@@ -16,7 +16,7 @@ from custvalue.lifetime import BGNBD, MBGNBD, GammaGamma, Holdout, ParetoNBD, Pr
 
 KINDS = pytest.mark.parametrize("kind", [ParetoNBD, BGNBD, MBGNBD], ids=lambda kind: kind.__name__)
 AT_PURCHASE = pytest.mark.parametrize("kind", [BGNBD, MBGNBD], ids=lambda kind: kind.__name__)
-END = np.datetime64("2023-01-02") + 104 * 7 - 1
+END = np.datetime64("2023-01-02") + np.timedelta64(104 * 7 - 1, "D")
 
 
 @cache

@@ -44,15 +44,15 @@ DEALERS = ("north", "south", "west")
 
 def records(n=120, seed=1, slow=12.0):
     rng = np.random.default_rng(seed)
-    opened = np.datetime64("2026-01-05") + np.sort(rng.integers(0, 170, n))
+    opened = np.datetime64("2026-01-05") + np.sort(rng.integers(0, 170, n)).astype("m8[D]")
     dealer = rng.choice(DEALERS, n)
     mean = np.where(dealer == "south", slow, 12.0)
-    closed = opened + np.ceil(rng.exponential(mean)).astype(int)
+    closed = opened + np.ceil(rng.exponential(mean)).astype(np.int64).astype("m8[D]")
     late = closed > np.datetime64(END)
     return {
         "in": opened.astype(str),
         "out": np.where(late, "", closed.astype(str)),
-        "due": (opened + 14).astype(str),
+        "due": (opened + np.timedelta64(14, "D")).astype(str),
         "dealer": dealer,
     }
 

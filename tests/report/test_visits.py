@@ -46,18 +46,18 @@ INPUTS = (
 
 def records(n=240, seed=5, bad_month=""):
     rng = np.random.default_rng(seed)
-    opened = np.datetime64("2026-01-05") + np.sort(rng.integers(0, 180, n))
+    opened = np.datetime64("2026-01-05") + np.sort(rng.integers(0, 180, n)).astype("m8[D]")
     asked = rng.integers(0, 5, n)
     vin = np.array([f"V{i:03d}" for i in rng.integers(0, 170, n)])
-    promised = opened + rng.integers(1, 3, n)
-    out = opened + rng.integers(0, 3, n)
+    promised = opened + rng.integers(1, 3, n).astype("m8[D]")
+    out = opened + rng.integers(0, 3, n).astype("m8[D]")
     late = promised.astype("M8[M]").astype(str) == bad_month
     return {
         "customer": np.array([f"C{i:03d}" for i in rng.integers(0, 150, n)]),
         "vin": vin,
         "in": opened.astype(str),
         "promised": promised.astype(str),
-        "out": np.where(late, promised + 1, out).astype(str),
+        "out": np.where(late, promised + np.timedelta64(1, "D"), out).astype(str),
         "estimate": np.rint(rng.uniform(100, 200, n)),
         "bill": np.rint(rng.uniform(100, 200, n)),
         "asked": asked,

@@ -122,7 +122,7 @@ def simulate_linked_survey(
     }
     _check(effects)
     survey, log = _simulated((n, groups), effects, float(response_share), random_generator(rng))
-    end: dt.date = (FIRST_DAY + int(7 * WEEKS) - 1).astype("M8[D]").astype(object)
+    end: dt.date = (FIRST_DAY + _days(7 * WEEKS - 1)).astype(object)
     return LinkedSurvey(
         survey=_dataset("Survey", survey),
         transactions=_dataset("Transactions", log),
@@ -165,7 +165,7 @@ def _simulated(
     asked = np.flatnonzero(random.random(n) < share)
     survey = {
         "customer_id": asked + 1,
-        "asked": np.full(len(asked), FIRST_DAY + int(7 * ASKED) - 1),
+        "asked": np.full(len(asked), FIRST_DAY + _days(7 * ASKED - 1)),
         "dealer": dealer[asked] + 1,
         "satisfaction": said[asked],
         "reliability": _answers(felt + random.normal(0, 0.4, n))[asked],
@@ -173,10 +173,14 @@ def _simulated(
     }
     log = {
         "customer_id": who + 1,
-        "date": FIRST_DAY + np.floor(7 * week).astype(np.int64),
+        "date": FIRST_DAY + np.floor(7 * week).astype(np.int64).astype("m8[D]"),
         "spend": np.round(bills, 2) + 0.01,
     }
     return survey, log
+
+
+def _days(count: float) -> np.timedelta64:
+    return np.timedelta64(int(count), "D")
 
 
 def _answers(felt: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:

@@ -11,12 +11,26 @@ TERMS_OF_LOYALTY: dict[str, str] = {
     "step": "增量",
     "rising": "随满意度上升",
     "falling": "随满意度下降",
-    "With the outcome 有此结果 (%)": "有此结果（%）",
+    "With the outcome (%)": "有此结果（%）",
     "Zones of loyalty": "忠诚度分区",
     "zone": "分区",
     "defection 变节区": "变节区",
     "indifference 无差异区": "无差异区",
     "affection 情感区": "情感区",
+    "defection": "变节区",
+    "indifference": "无差异区",
+    "affection": "情感区",
+    "platinum": "铂金",
+    "gold": "黄金",
+    "iron": "钢铁",
+    "lead": "重铅",
+    "linear": "线性",
+    "logistic": "逻辑斯蒂",
+    "S": "S形",
+    "inverse S": "反S形",
+    "convex": "凸形",
+    "concave": "凹形",
+    "monotone": "单调",
     "The data do not show where zones begin: try other cuts.": (
         "数据不能说明各区从哪里开始：请试试其他分界。"
     ),
@@ -39,7 +53,7 @@ PATTERNS_OF_LOYALTY: dict[str, str] = {
         "{0} 名客户；另有 {1} 名因一项缺失而未计入。"
     ),
     r"([\d,]+) customers?\.": "{0} 名客户。",
-    r"Dashed: [A-Za-z ]+ (\S+) \((.+)\); ([\d,]+) customers?; the band is a (\d+) % interval": (
+    r"Dashed: ([A-Za-z ]+) \((.+)\); ([\d,]+) customers?; the band is a (\d+) % interval": (
         "虚线：{0}（{1}）；{2} 名客户；色带为 {3}% 置信区间"
     ),
     r"Satisfaction separates the outcomes (\S+)ly: .+": (
