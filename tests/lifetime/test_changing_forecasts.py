@@ -262,8 +262,8 @@ def test_weeks_of_the_calibration_are_expected_from_births(kind):
     tracked = np.zeros(weeks + 46)
     day = history.changing.days - (np.datetime64("2023-01-02")).astype(int)
     np.add.at(tracked, np.minimum(day // 7, weeks - 1).astype(int), 1)
-    start = (END + 1).item()
-    until = (END + 46 * 7).item()
+    start = (END + np.timedelta64(1, "D")).item()
+    until = (END + np.timedelta64(46 * 7, "D")).item()
     held = replace(split(kind)[1], tracked=tracked, start=start, end=until)
     found = lifetime.diagnose(model, history, held, rng=1).tracking
     assert found.calibration_weeks == weeks
