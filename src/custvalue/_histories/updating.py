@@ -149,8 +149,9 @@ def _all_days(customer: LabelArray, parts: Sequence[Summary]) -> IntArray | Floa
     ]
     places = np.concatenate(whose)
     none = np.zeros(0, dtype=np.int64)
-    days = np.concatenate([none if each.days is None else each.days for each in parts])
-    return np.asarray(days[np.lexsort((days, places))])
+    days: Any = np.concatenate([none if each.days is None else each.days for each in parts])
+    ordered: IntArray | FloatArray = days[np.lexsort((days, places))]
+    return ordered
 
 
 def _rows(summary: Summary, rows: Any) -> Summary:
