@@ -67,6 +67,7 @@ def test_causes_of_visits_that_begin_together_are_those_of_one_comeback():
             observation_end="2025-06-01",
         )
         causes = visits.rework_causes(within="30 days")
+        assert str(visits.rework_causes()) == str(causes)
         assert {its.name: its.count for its in causes.problems} == {"b": 1, "c": 1}
 
 

@@ -391,6 +391,12 @@ def test_what_cannot_be_is_said(make, error, said):
     assert said in str(caught.value)
 
 
+def test_numbers_and_their_text_are_different_customers():
+    said = data(**EFFECT)[0]["customer_id"].astype(str)
+    with pytest.raises(DataError, match="no customer of the survey is in the log"):
+        chain(changed(customer_id=said))
+
+
 def test_a_history_no_longer_knows_the_days():
     history = usual().links.history
     with pytest.raises(ParameterError, match="transactions must be the log itself"):

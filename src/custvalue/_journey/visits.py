@@ -124,7 +124,7 @@ class Visits(VisitRecords):
         return estimate_accuracy(self, within)
 
     def rework_causes(
-        self, *, within: Horizon, comeback: Comeback = "any visit"
+        self, *, within: Horizon = "30 days", comeback: Comeback = "any visit"
     ) -> ProblemAnalysis:
         """Rank what brought vehicles back, as :func:`custvalue.satisfaction.problem_analysis` does.
 

@@ -18,6 +18,7 @@ from custvalue._checks import finite
 from custvalue._frames import Source
 from custvalue._histories.covariates.changing.table import DAY, ChangingCovariates
 from custvalue._histories.days import observed_to
+from custvalue._histories.identifiers import looked_up
 from custvalue._histories.units import horizon_in
 from custvalue._profit_chain.projects import half_lives
 from custvalue._respondents import reading
@@ -174,11 +175,8 @@ def _rows(story: tuple[tuple[int, float], ...], first: int) -> list[tuple[int, f
 
 def places_of(wanted: LabelArray, among: LabelArray) -> IntArray:
     """Return the place of each label among others, -1 where it is none of them."""
-    if wanted.dtype.kind != among.dtype.kind:
-        wanted, among = wanted.astype(str), among.astype(str)
-    order = np.argsort(among, kind="stable")
-    place = np.minimum(np.searchsorted(among, wanted, sorter=order), len(among) - 1)
-    return np.where(among[order[place]] == wanted, order[place], NOBODY)
+    place, present = looked_up(wanted, among)
+    return np.where(present, place, NOBODY)
 
 
 def as_covariates(paths: Paths, last: int, later: Sequence[tuple[int, float]] = ()) -> Any:
