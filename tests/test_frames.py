@@ -554,3 +554,13 @@ def test_a_name_used_twice_is_refused_in_words(take):
         "columns must have different names, but one is used more than once: 'mean' 2 times. Rename "
         "it first."
     )
+
+
+@pytest.mark.parametrize("kind", [pa.int8(), pa.int32(), pa.uint16(), pa.int64()])
+def test_words_of_a_dictionary_in_parts_keep_their_rows(kind):
+    encoded = pa.dictionary(kind, pa.string())
+    parts = [["a", None, "b"], [], ["c", "a"], ["b", "b", None, "d"]]
+    whole = pa.chunked_array([pa.array(part, pa.string()).cast(encoded) for part in parts])
+    for column in (whole, whole.slice(1, 6), whole.slice(0, 0)):
+        different, places = Source(pa.table({"x": column})).words("x")
+        assert [None if at < 0 else different[at] for at in places] == column.to_pylist()

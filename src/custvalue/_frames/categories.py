@@ -71,12 +71,43 @@ def categories_of(name: str, column: nw.Series[Any]) -> Categories | None:
 
 def words_of(column: nw.Series[Any]) -> tuple[list[str], Integers] | None:
     """Return different words and each row's place, -1 where missing; None where it is no text."""
+    known = _in_dictionary(column)
+    if known is not None:
+        return known
     words = in_text(column)
     if words is None:
         return None
     different, coded = _by_arrow(words) if words.implementation.is_pyarrow() else _coded(words)
     absent = column.is_null().to_numpy()  # in pandas a missing category becomes the word nan
     return different, np.where(absent, -1, coded) if absent.any() else coded
+
+
+def _in_dictionary(column: nw.Series[Any]) -> tuple[list[str], Integers] | None:
+    """Return the words and places of a dictionary of text in pyarrow; None for another column."""
+    native = column.to_native()
+    if not column.implementation.is_pyarrow() or not isinstance(column.dtype, nw.Categorical):
+        return None
+    library = sys.modules["pyarrow"]
+    if not library.types.is_string(native.type.value_type):
+        return None
+    chunks = native.unify_dictionaries().chunks
+    if not len(native):
+        return [], np.empty(0, dtype=np.int64)
+    return chunks[0].dictionary.to_pylist(), np.concatenate([_places(chunk) for chunk in chunks])
+
+
+def _places(chunk: Any) -> Integers:
+    """Return the places of a dictionary of pyarrow, -1 where missing; its own way loads pandas."""
+    codes = chunk.indices
+    kind = np.dtype(str(codes.type))
+    if not len(codes):
+        return np.empty(0, dtype=np.int64)
+    known = np.frombuffer(codes.buffers()[1], kind, len(codes), codes.offset * kind.itemsize)
+    known = known.astype(np.int64)
+    if not codes.null_count:
+        return known
+    absent = codes.is_null().to_numpy(zero_copy_only=False)
+    return np.where(absent, -1, known)
 
 
 def in_text(column: nw.Series[Any]) -> nw.Series[Any] | None:

@@ -6,7 +6,9 @@ Engines are lenient where :mod:`csv` is strict: what they may read in another wa
 from __future__ import annotations
 
 import importlib.util
+import mmap
 import re
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -14,7 +16,7 @@ import narwhals.stable.v2 as nw
 import numpy as np
 
 from custvalue._columns import Array
-from custvalue._frames import Source
+from custvalue._frames.categories import words_of
 from custvalue._frames.encodings import Bytes
 
 ODD_QUOTE = rb"[^%c\"\r\n]\"[^%c\"\r\n]"  # inside an entry, or after a space
@@ -37,22 +39,36 @@ def read_csv(
     found = _text_columns(data, start, delimiter, len(header))
     if found is None:
         return None
-    source = Source(found.to_native())
     spaced = _has_spaces(data, start, delimiter)
-    for place, title in zip(source.names, header, strict=True):
-        words, places = source.words(place) or ([], np.empty(0, dtype=np.int64))
-        if spaced and any(word.startswith(" ") for word in words):
-            return None  # spaces behind a delimiter are no part of an entry
-        if not words:
-            continue
-        values = typed(title, [*words, ""] if (places < 0).any() else words)
-        if values is None:
+    _let_go(data)
+    for place, title in zip(found.columns, header, strict=True):
+        column = _with_numbers(found.get_column(place), title, typed, spaced=spaced)
+        if column is None:
             return None
-        if values.dtype != object:  # -1 finds the last one, which is missing
-            column = nw.new_series(place, values[places], backend=found.implementation)
-            found = found.with_columns(column)
+        found = found.with_columns(column)
+        _let_go(data)
     named = {str(place): title for place, title in enumerate(header) if title.strip()}
     return found.select(list(named)).rename(named).to_native()
+
+
+def _with_numbers(
+    column: nw.Series[Any],
+    title: str,
+    typed: Callable[[str, Sequence[str]], Array | None],
+    *,
+    spaced: bool,
+) -> nw.Series[Any] | None:
+    """Return a column of text as numbers where it is some; None where it is to be read by hand."""
+    words, places = words_of(column) or ([], np.empty(0, dtype=np.int64))
+    if spaced and any(word.startswith(" ") for word in words):
+        return None  # spaces behind a delimiter are no part of an entry
+    if not words:
+        return column.cast(nw.String)
+    values = typed(title, [*words, ""] if (places < 0).any() else words)
+    if values is None or values.dtype == object:
+        return None if values is None else column.cast(nw.String)
+    # -1 finds the last one, which is missing
+    return nw.new_series(column.name, values[places], backend=column.implementation)
 
 
 def _text_columns(
@@ -68,9 +84,17 @@ def _text_columns(
         found = _by_pyarrow(data, start, delimiter, names, quoted=quoted)
     elif importlib.util.find_spec("polars") is not None and not quoted:
         found = _by_polars(data, start, delimiter, names)
-    if found is None or columns == 1:
+    if found is None or columns == 1 or not all(found[name].null_count() for name in found.columns):
         return found
-    return found.filter(nw.any_horizontal(~nw.all().is_null(), ignore_nulls=True))
+    return found.filter(nw.any_horizontal(~nw.all().is_null(), ignore_nulls=False))
+
+
+def _let_go(data: Bytes) -> None:
+    """Give back the memory of what was read and is not needed any more."""
+    if isinstance(data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        data.madvise(mmap.MADV_DONTNEED)  # pages come back from the file where they are asked for
+    if "pyarrow" in sys.modules:
+        sys.modules["pyarrow"].default_memory_pool().release_unused()
 
 
 def _has_spaces(data: Bytes, start: int, delimiter: str) -> bool:
@@ -114,7 +138,7 @@ def _by_pyarrow(
             read_options=csv.ReadOptions(column_names=names),
             parse_options=csv.ParseOptions(delimiter=delimiter, newlines_in_values=quoted),
             convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()),
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
                 strings_can_be_null=True,
                 null_values=[""],
             ),
