@@ -32,6 +32,7 @@ from custvalue._testing.loyalty import (
 )
 from custvalue._testing.loyalty_curves import CurveAnswers, curve_answers
 from custvalue._testing.offers import offer_surveys, offers
+from custvalue._testing.purchase_contract import PurchaseModelContract
 from custvalue._testing.purchases import (
     bgnbd_models,
     gamma_gamma_models,
@@ -63,6 +64,7 @@ __all__ = [
     "PERCEPTIONS",
     "CurveAnswers",
     "DriverAnswers",
+    "PurchaseModelContract",
     "StructuralAnswers",
     "answer_counts",
     "bgnbd_models",
