@@ -44,6 +44,7 @@ from custvalue._testing.purchases import (
     transaction_logs,
 )
 from custvalue._testing.rows import contract_dates, customer_cells
+from custvalue._testing.same_customers import assert_same_customers
 from custvalue._testing.structural import StructuralAnswers, structural_answers
 from custvalue._testing.surveys import (
     EXPECTATIONS,
@@ -67,6 +68,7 @@ __all__ = [
     "PurchaseModelContract",
     "StructuralAnswers",
     "answer_counts",
+    "assert_same_customers",
     "bgnbd_models",
     "changing_covariates",
     "codebooks",
