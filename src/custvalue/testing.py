@@ -22,6 +22,7 @@ from custvalue._testing.cards import complaint_registers, customer_cards
 from custvalue._testing.changing import changing_covariates
 from custvalue._testing.contracts import contract_models, contracts
 from custvalue._testing.drivers import DriverAnswers, driver_answers
+from custvalue._testing.known import KNOWN_DATA, KnownAnswer, KnownData, known_data
 from custvalue._testing.loyalty import (
     complaint_economics,
     complaint_frames,
@@ -62,9 +63,12 @@ from custvalue._testing.visits import visit_frames
 __all__ = [
     "EXPECTATIONS",
     "IMPORTANCE",
+    "KNOWN_DATA",
     "PERCEPTIONS",
     "CurveAnswers",
     "DriverAnswers",
+    "KnownAnswer",
+    "KnownData",
     "PurchaseModelContract",
     "StructuralAnswers",
     "answer_counts",
@@ -86,6 +90,7 @@ __all__ = [
     "experience_counts",
     "gamma_gamma_models",
     "kano_frames",
+    "known_data",
     "lost_customer_frames",
     "offer_surveys",
     "offers",
