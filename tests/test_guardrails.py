@@ -141,7 +141,7 @@ LAYERS = [
     {"_datasets", "_picture", "_plotting"},
     {"datasets"},
     {"plotting", "testing", "_testing"},
-    {"_report"},
+    {"_report", "_conformance"},
     {"__main__"},
 ]
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

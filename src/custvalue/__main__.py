@@ -1,7 +1,7 @@
-"""The command line: ``custvalue report …`` and ``custvalue demo``, also as ``python -m custvalue``.
+"""The command line: ``custvalue report``, ``demo``, ``conformance``; ``python -m custvalue``, too.
 
 Results go to the requested file, and its path to stdout. An error is one line on stderr, with exit
-status 2.
+status 2. ``conformance`` ends with status 1 if answers are wrong.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         with Progress(sys.stderr) as progress:
-            written = options.run(options, progress)
+            written, status = options.run(options, progress)
     except (CustvalueError, OSError) as error:
         sys.stderr.write(f"custvalue: {_one_line(error)}\n")
         return 2
@@ -112,7 +112,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
         return 70
     sys.stdout.write(f"{written}\n")
-    return 0
+    return int(status)
 
 
 def _one_line(error: Exception) -> str:
@@ -175,6 +175,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     _add_report(commands.add_parser("report", help="turn a survey and a log into a report"))
     _add_demo(commands.add_parser("demo", help="write sample inputs and their report"))
+    _add_conformance(
+        commands.add_parser("conformance", help="test another implementation against known answers")
+    )
     return parser
 
 
@@ -239,7 +242,44 @@ def _add_demo(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_demo)
 
 
-def _report(options: argparse.Namespace, progress: Progress) -> str:
+def _add_conformance(parser: argparse.ArgumentParser) -> None:
+    parser.description = (
+        "Test another implementation of the models and indices, in SQL, JavaScript or anything "
+        "else, against known answers. The command reads a line of JSON for each case, with case, "
+        'subject, measure and inputs, and writes a line such as {"answer": 0.5}, or '
+        '{"skip": true} for what it does not have. Exit status: 0 if all answers are right, 1 if '
+        "some are wrong, 2 if the command does not start, ends early, hangs or writes anything "
+        "else."
+    )
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--run", metavar="COMMAND", dest="command", help="what to test, in quotes")
+    what.add_argument("--list", action="store_true", help="say what is asked, in words")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="NAME",
+        help="a subject, measure or case, such as bgnbd or kano/better; may be repeated",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=float,
+        metavar="SECONDS",
+        default=30.0,
+        help="how long an answer may take (default: 30)",
+    )
+    parser.set_defaults(run=_conformance)
+
+
+def _conformance(options: argparse.Namespace, progress: Progress) -> tuple[str, int]:
+    progress("Asking")
+    from custvalue._conformance.run import conform, listing
+
+    if options.list:
+        return listing(options.only), 0
+    return conform(options.command, only=options.only, timeout=options.timeout)
+
+
+def _report(options: argparse.Namespace, progress: Progress) -> tuple[str, int]:
     progress("Reading the study")
     from custvalue._report.output import check_output, check_scores
     from custvalue._report.study import read_study
@@ -266,10 +306,10 @@ def _report(options: argparse.Namespace, progress: Progress) -> str:
         check_scores(files.scores, {**inputs, "--out": files.out}, force=options.force)
     _write(read_study(options.config), files, progress)
     also = "" if files.scores is None else f"\nThe scores are in {files.scores}"
-    return f"The report is in {options.out}{also}"
+    return f"The report is in {options.out}{also}", 0
 
 
-def _demo(options: argparse.Namespace, progress: Progress) -> str:
+def _demo(options: argparse.Namespace, progress: Progress) -> tuple[str, int]:
     progress("Simulating a dealership")
     from custvalue._report import sample
     from custvalue._report.study import read_study
@@ -290,7 +330,7 @@ def _demo(options: argparse.Namespace, progress: Progress) -> str:
         f"The report is in {page}\n"
         f"Its inputs are in the same directory. To report on your own data, adapt {config} and "
         f"run\n  {command}"
-    )
+    ), 0
 
 
 def _write(study: Study, files: Files, progress: Progress) -> None:

@@ -1,0 +1,1 @@
+"""Cases with known answers, and how another implementation is asked for them."""
