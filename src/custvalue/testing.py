@@ -23,6 +23,7 @@ from custvalue._testing.changing import changing_covariates
 from custvalue._testing.contracts import contract_models, contracts
 from custvalue._testing.drivers import DriverAnswers, driver_answers
 from custvalue._testing.known import KNOWN_DATA, KnownAnswer, KnownData, known_data
+from custvalue._testing.logs import transaction_logs
 from custvalue._testing.loyalty import (
     complaint_economics,
     complaint_frames,
@@ -42,7 +43,6 @@ from custvalue._testing.purchases import (
     purchase_histories,
     purchase_models,
     spend_models,
-    transaction_logs,
 )
 from custvalue._testing.rows import contract_dates, customer_cells
 from custvalue._testing.same_customers import assert_same_customers

@@ -1,9 +1,8 @@
-"""Purchases at any time and at opportunities: histories, logs, and the models that fit them."""
+"""Purchases at any time and at opportunities: histories, and the models that fit them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 
 import numpy as np
 
@@ -24,10 +23,9 @@ from custvalue._lifetime.spend.dependent_gamma_gamma import DependentGammaGamma
 from custvalue._lifetime.spend.gamma_gamma import GammaGamma
 from custvalue._lifetime.spend.normal_spend import NormalSpend
 from custvalue._lifetime.spend.robust_gamma_gamma import RobustGammaGamma
-from custvalue._testing.arguments import check_sizes, check_switch, checked_days
+from custvalue._testing.arguments import check_sizes, check_switch
 from custvalue._testing.extra import st
 from custvalue._testing.models import models
-from custvalue._testing.surveys import Frame
 
 RATES = {"r": (0.1, 5.0), "alpha": (0.5, 50.0)}
 DROPOUT = {"a": (0.2, 4.0), "b": (0.5, 10.0)}
@@ -112,52 +110,6 @@ def _customer(draw: st.DrawFn, longest: int, *, least: int = 0) -> tuple[int, in
         return 0, 0, age, 0.0
     cents = draw(st.integers(1, 100_000))
     return draw(st.integers(1, recency)), recency, age, cents / 100
-
-
-def transaction_logs(
-    *,
-    start: str | date = "2024-01-01",
-    days: int = 365,
-    max_customers: int = 6,
-    min_rows: int = 1,
-    max_rows: int = 30,
-) -> st.SearchStrategy[Frame]:
-    """Draw transaction logs as columns, for ``PurchaseHistory.from_transactions``.
-
-    Parameters
-    ----------
-    start : str or date
-        The first possible day.
-    days : int
-        Number of possible days; ``start`` + ``days`` - 1 is the last.
-    max_customers : int
-        At most so many customers.
-    min_rows, max_rows : int
-        How many purchases.
-
-    Returns
-    -------
-    SearchStrategy of dict of str to ndarray
-        ``customer_id`` (whole numbers), ``date`` (``datetime64[D]``) and ``spend`` (> 0, in whole
-        cents), in no order; days and customers repeat.
-
-    Raises
-    ------
-    ParameterError
-        If `start` is no day, a day could be a placeholder (1900-01-01 and earlier, 2200 and
-        later), or a size is below 1.
-    """
-    first = checked_days(start, days)
-    check_sizes(max_customers=max_customers, min_rows=min_rows, max_rows=max_rows)
-    purchase = st.tuples(
-        st.integers(1, max_customers), st.integers(0, days - 1), st.integers(1, 100_000)
-    )
-
-    def log(rows: list[tuple[int, int, int]]) -> Frame:
-        customer, day, cents = np.array(rows, dtype=np.int64).T
-        return {"customer_id": customer.copy(), "date": first + day, "spend": cents / 100}
-
-    return st.lists(purchase, min_size=min_rows, max_size=max_rows).map(log)
 
 
 def purchase_models(*, unit: TimeUnit | None = "week") -> st.SearchStrategy[PurchaseModel]:
