@@ -8,6 +8,7 @@ import warnings
 from types import SimpleNamespace
 from xml.etree import ElementTree as ET
 
+import chained
 import complained
 import curved
 import driven
@@ -37,6 +38,7 @@ from custvalue import (
     lifetime,
     loyalty,
     plotting,
+    profit_chain,
     satisfaction,
     servqual,
     structural,
@@ -163,6 +165,7 @@ def drawings(survey, value, prediction, comparison, score):
         "pyramid_tiers": complained.tiers(),
         "experience_trend_line": complained.experience(),
         "loyalty_curve_line": curved.curve(),
+        "chain_links": chained.chain(),
         "touchpoint_line": visited.touchpoints(),
         "service_retention_line": visited.retention(),
         "social_style_points": visited.styles(),
@@ -441,6 +444,7 @@ def test_pyplot_is_never_imported():
         ("pyramid_tiers", loyalty.CustomerPyramid),
         ("experience_trend_line", loyalty.ExperienceTrend),
         ("loyalty_curve_line", loyalty.LoyaltyCurve),
+        ("chain_links", profit_chain.Chain),
         ("touchpoint_line", journey.Touchpoints),
         ("service_retention_line", journey.ServiceRetention),
         ("social_style_points", journey.SocialStyles),
@@ -640,6 +644,7 @@ MAKERS = {
         "times must be the ClosingTimes that loyalty.ClosingTimes.from_frame() returns"
     ),
     "loyalty_curve_line": "curve must be the LoyaltyCurve that loyalty.curve() returns",
+    "chain_links": "chain must be the Chain that profit_chain.Chain.from_data() returns",
     "churn_reasons_bars": "reasons must be the ChurnReasons that loyalty.churn_reasons() returns",
     "complaint_iceberg": (
         "desk must be the ComplaintEconomics that loyalty.ComplaintEconomics() returns"

@@ -56,6 +56,7 @@
 :func:`pyramid_tiers`                 tiers of customers, and the value that each holds
 :func:`experience_trend_line`         intention by the number of types of experience
 :func:`loyalty_curve_line`            what customers do at each level of satisfaction
+:func:`chain_links`                   from drivers to satisfaction, what customers do, and money
 ====================================  ===========================================================
 
 Each returns a :class:`Picture`, which a notebook shows without any setup. It is drawn on a new
@@ -72,6 +73,7 @@ Picture('Net Promoter Score 33, 95 % interval 25 to 41, 324 answers')
 
 from custvalue._picture import Picture
 from custvalue._plotting.answers import answers_diverging
+from custvalue._plotting.chain import chain_links
 from custvalue._plotting.cohorts import cohort_heat_map
 from custvalue._plotting.comparisons import (
     groups_with_intervals,
@@ -130,6 +132,7 @@ __all__ = [
     "Picture",
     "alive_path_line",
     "answers_diverging",
+    "chain_links",
     "churn_reasons_bars",
     "closed_share_dots",
     "closing_times_steps",

@@ -10,11 +10,11 @@ from custvalue._checks import checked_level
 from custvalue._picture import (
     Picture,
     axes_of,
-    name_in_box,
     name_of_point,
     require_result,
     spread_labels,
 )
+from custvalue._plotting.boxes import LARGEST_FONT, LETTER, POINTS, SMALLEST_FONT, fitting, frame
 from custvalue._plotting.drivers import COLOURS, PLACES
 from custvalue._plotting.path_layout import places_of
 from custvalue._plotting.style import (
@@ -29,7 +29,7 @@ from custvalue._plotting.style import (
 from custvalue._rows import FloatArray
 from custvalue._structural.fit import StructuralFit
 from custvalue._structural.importance_performance import PlacedConstruct, StructuralMap
-from custvalue._table import text_width, wrapped
+from custvalue._table import wrapped
 from custvalue._words import count, percent
 
 if TYPE_CHECKING:
@@ -42,13 +42,8 @@ WIDE = 1.15  # width over height of the axes from which on paths run from left t
 ROWS = {"flat": 5, "upright": 3}  # beside each other
 BOX = {"flat": (0.68, 0.62), "upright": (0.86, 0.5)}  # of what there is, across and down
 MOST_BOX = (1.5, 0.62)  # inches
-POINTS = 72  # for an inch
-LETTER = 0.62  # of the size of a font: the width of a letter
-TALL = 0.95  # of two lines: what a name may take of a box
-LARGEST_FONT, SMALLEST_FONT = 10.0, 5.5
 STRONGEST = 3.0  # points: the line of a coefficient of 1
 UPWARDS = 52  # columns of the name of the vertical axis
-FAINT = 0.14  # of the fill of a box
 GAP = 0.03  # inches between a line and its number
 ALONG, STRIP = 60, 0.01  # points along a line, and square inches for each
 SPOTS = (0.5, 0.43, 0.57, 0.36, 0.64, 0.29, 0.71, 0.22, 0.78)  # of an arrow: of its number
@@ -152,45 +147,16 @@ class _Grid(NamedTuple):
 def _box(ax: Axes, grid: _Grid, fit: StructuralFit, at: int) -> None:
     """Draw a construct: its name, and below it index and R²."""
     name, endogenous = fit.plan.names[at], at in fit.plan.endogenous
-    _frame(ax, grid.box(at), filled=endogenous)
+    frame(ax, grid.box(at), filled=endogenous)
     below = f"{fit.index(name).value:.0f}"
     if endogenous:
         below += f" · R² {fit.r_squared[name].value:.2f}"
-    lines, size = _fitting(name, 2 * grid.half, grid.font)
+    lines, size = fitting(name, 2 * grid.half, grid.font)
     x, y = grid.middles[at]
     how: dict[str, Any] = {"ha": "center", "parse_math": False}
     ax.text(x, y - 0.5 * size / POINTS, lines, va="center", fontsize=size, **how)
     bottom = y + grid.half[1] - 0.35 * grid.font / POINTS
     ax.text(x, bottom, below, va="bottom", fontsize=0.85 * grid.font, color=GREY, **how)
-
-
-def _frame(ax: Axes, box: FloatArray, *, filled: bool) -> None:
-    """Draw the frame of a construct, filled where paths lead to it."""
-    from matplotlib.patches import FancyBboxPatch
-
-    left, top, right, bottom = box.tolist()
-    patch = FancyBboxPatch(
-        (left, top),
-        right - left,
-        bottom - top,
-        boxstyle="round,pad=0,rounding_size=0.06",
-        facecolor=BLUE if filled else "none",
-        edgecolor="none" if filled else GREY,
-        alpha=FAINT if filled else None,
-    )
-    ax.add_patch(patch)
-
-
-def _fitting(name: str, room: FloatArray, font: float) -> tuple[str, float]:
-    """Return the lines of a name, and the size in which they fit into a box in inches."""
-    most = int(room[0] * POINTS / (LETTER * SMALLEST_FONT))
-    for size in np.arange(font, SMALLEST_FONT, -0.5):
-        columns = int(room[0] * POINTS / (LETTER * size))
-        lines = wrapped(name, max(columns, 1))
-        whole = all(word in " ".join(lines).split() for word in name.split())
-        if len(lines) * size <= 2 * font * TALL and (whole or text_width(name) == 2 * len(name)):
-            return "\n".join(lines), float(size)
-    return name_in_box(name, max(most, 1), 2), SMALLEST_FONT
 
 
 class _Line(NamedTuple):

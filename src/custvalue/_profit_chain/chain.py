@@ -44,6 +44,7 @@ from custvalue._profit_chain.worth_of_points import (
 )
 from custvalue._respondents.scale import Scale
 from custvalue._results.layout import Row, Tabulated, shown
+from custvalue._results.pictured import Pictured
 from custvalue._rows import FloatArray
 from custvalue._words import count, did_you_mean, listed, one_line, percent
 from custvalue.errors import ParameterError
@@ -53,7 +54,7 @@ DRAWS = 500
 
 
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
-class Chain(Tabulated):
+class Chain(Pictured, Tabulated):
     """The links from what customers feel to what they are worth.
 
     :meth:`from_data` makes it; :meth:`value_of` says what points are worth.
@@ -77,6 +78,7 @@ class Chain(Tabulated):
 
     TITLE: ClassVar[str] = "The links of the chain"
     SHOWN: ClassVar = shown("value: per point, low, high, ratio, n")
+    PICTURE: ClassVar[str] = "chain_links"
     steps: tuple[ResampledEstimate, ...]
     purchases: Any
     spend: Any
