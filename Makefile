@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # One file a worker: the examples of a page build on each other.
 PARALLEL := --numprocesses auto --dist loadfile
 
-.PHONY: demo test fast lint types docs ledger lowest python engines bench clean
+.PHONY: demo test fast slow lint types docs ledger lowest python engines bench clean
 
 .tools/bin/uv:
 	python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
@@ -30,8 +30,8 @@ PARALLEL := --numprocesses auto --dist loadfile
 demo: .venv-demo/.ready  ## the main job on sample data; says where the report is
 	.venv-demo/bin/python -m custvalue demo --out demo --force
 
-test: .venv/.ready lint types docs  ## everything that CI runs
-	$(PY) -m pytest -q -m slow --numprocesses auto
+test: .venv/.ready lint types docs  ## the main lane of CI: all but the long simulations
+	$(PY) -m pytest -q -m 'slow and not simulation' --numprocesses auto
 	$(PY) -m coverage erase
 	$(PY) -m coverage run -m pytest -q -m 'not slow' $(PARALLEL)
 	$(PY) -m coverage combine --quiet
@@ -39,6 +39,9 @@ test: .venv/.ready lint types docs  ## everything that CI runs
 
 fast: .venv/.ready  ## the loop for people: no slow tests, no coverage
 	$(PY) -m pytest -q -x -m 'not slow' --hypothesis-profile=fast $(PARALLEL)
+
+slow: .venv/.ready  ## every slow test, with the simulations that `make test` leaves out
+	$(PY) -m pytest -q -m slow --numprocesses auto
 
 lint: .venv/.ready
 	$(PY) -m ruff check .

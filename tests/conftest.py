@@ -1,5 +1,6 @@
 """The same draws after an edit elsewhere: Hypothesis mixes constants of local modules into them."""
 
+import pytest
 from hypothesis import settings
 from hypothesis.internal.conjecture.providers import Constants, HypothesisProvider
 
@@ -12,7 +13,10 @@ settings.register_profile(FAST, max_examples=FEW)
 
 
 def pytest_collection_modifyitems(config, items):
-    """Draw few examples in the quick loop, also where a test asks for more."""
+    """Simulations are slow; the quick loop draws few examples, also where a test asks for more."""
+    for item in items:
+        if item.get_closest_marker("simulation") and not item.get_closest_marker("slow"):
+            raise pytest.UsageError(f"{item.nodeid} is marked as a simulation, but not as slow.")
     if config.getoption("--hypothesis-profile") != FAST:
         return
     for function in {getattr(item, "obj", None) for item in items}:

@@ -590,6 +590,7 @@ def test_an_ordered_comparison_prints_and_goes_to_json():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("n", "chances"), [(30, (0.5, 0.3, 0.2)), (100, (0.5, 0.3, 0.2)), (100, (0.85, 0.1, 0.05))]
 )
@@ -606,6 +607,7 @@ def test_false_findings_among_equal_net_promoter_scores(n, chances):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("sizes", [(30, 30), (30, 200)])
 def test_differences_of_means_that_pile_up_at_the_end(sizes):
     rng = np.random.default_rng(13)
@@ -623,6 +625,7 @@ def test_differences_of_means_that_pile_up_at_the_end(sizes):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("correction", ["holm", "bonferroni", "benjamini-hochberg"])
 def test_false_findings_among_many_equal_means(correction):
     rng = np.random.default_rng(12)
@@ -637,6 +640,7 @@ def test_false_findings_among_many_equal_means(correction):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("n", [6, 10, 20])
 def test_a_panel_of_few_rejects_as_often_as_it_says(n):
     """The plain percentiles rejected 12.8, 9.7 and 7.5 % of true null hypotheses."""

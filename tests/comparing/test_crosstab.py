@@ -307,6 +307,7 @@ def test_combinations_with_one_name_are_refused():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_letters_are_rare_where_waves_of_the_same_clusters_do_not_differ():
     rng, dealers, per, simulated = np.random.default_rng(7), 40, 10, 400
     dealer = np.repeat(np.arange(dealers), 2 * per)

@@ -275,6 +275,7 @@ def test_bad_input_is_refused_in_these_words(call, kind, message):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("what", ["mean", "top box"])
 def test_intervals_and_probabilities_are_calibrated(what):
     random = np.random.default_rng(9)
@@ -316,6 +317,7 @@ def test_a_long_comparison_shortens_itself():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_groups_that_do_not_differ_are_found_different_at_the_rate_of_the_level():
     random = np.random.default_rng(5)
     found = {"mean": [], "top box": []}

@@ -154,6 +154,7 @@ def test_bad_input_is_refused_in_these_words(columns, options, kind, message):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("dealers", [20, 40, 100])
 def test_no_effect_is_found_as_seldom_as_it_should(dealers):
     found = [measured(network(dealers, effect=0.0, seed=seed)) for seed in range(300)]
@@ -164,6 +165,7 @@ def test_no_effect_is_found_as_seldom_as_it_should(dealers):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_the_known_effect_is_found():
     made = [measured(network(40, effect=0.5, seed=seed)) for seed in range(150)]
     values = np.array([its.value for its in made])

@@ -36,6 +36,7 @@ MEASURES = {
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("measure", MEASURES.values(), ids=MEASURES)
 @pytest.mark.parametrize("kind", ["percentile", "bca"])
 def test_it_is_about_as_wide_as_the_interval_of_the_measure_itself(measure, kind):

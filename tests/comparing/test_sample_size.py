@@ -140,6 +140,7 @@ def test_a_smaller_margin_or_population_changes_the_size_in_the_right_direction(
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_planned_shares_and_scores_are_within_the_margin():
     rng = np.random.default_rng(1)
     plan = sample_size_for_share(0.06, expected=0.7)
@@ -155,6 +156,7 @@ def test_planned_shares_and_scores_are_within_the_margin():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_planned_means_have_intervals_of_that_length():
     rng = np.random.default_rng(2)
     plan = sample_size_for_mean(0.25, standard_deviation=1.0)
@@ -165,6 +167,7 @@ def test_planned_means_have_intervals_of_that_length():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_planned_differences_are_found_with_that_power():
     rng = np.random.default_rng(3)
     spread = (share_deviation(0.6), share_deviation(0.7))

@@ -289,6 +289,7 @@ def test_bad_input_is_refused_in_these_words(call, kind, message):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("chances", [(0.5, 0.3, 0.2), (0.85, 0.1, 0.05)])
 def test_the_interval_of_the_slope_covers(chances):
     rng = np.random.default_rng(9)

@@ -7,7 +7,7 @@ from simulated_market import market
 from custvalue.delivered_value import compare, from_survey, value_map
 from custvalue.survey import Bootstrap, Scale
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.simulation]
 
 RATE, SHARES = 20, np.array([0.5, 0.3, 0.2])
 SETTINGS = [

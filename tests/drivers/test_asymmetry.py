@@ -483,6 +483,7 @@ def test_a_regression_needs_more_respondents_than_coefficients():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_of_penalties_cover_where_variances_differ():
     held = np.zeros(2)
     for seed in range(300):

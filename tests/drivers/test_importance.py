@@ -265,6 +265,7 @@ def test_the_noise_floor_is_what_chance_gives():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("n", "clusters", "weighted"), [(200, 0, True), (1_000, 0, False), (1_000, 40, True)]
 )
@@ -307,6 +308,7 @@ def test_coverage_of_intervals(n, clusters, weighted):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("n", [200, 1_000])
 def test_known_drivers_are_recovered_where_they_go_together(n):
     """Parts of known correlations; items share a cause, with VIF up to 5."""
@@ -330,6 +332,7 @@ def test_known_drivers_are_recovered_where_they_go_together(n):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_probabilities_of_the_first_rank_are_those_of_the_truth():
     """Two drivers whose order in the population is drawn anew: P(first) is as often right."""
     rng = np.random.default_rng(4)

@@ -125,6 +125,7 @@ def test_what_a_model_holds_to_be_impossible_has_a_finite_score():
 
 @quietly
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_the_true_model_or_one_tied_with_it_wins():
     """Recommended of 20 samples of 1,500 customers of an MBG/NBD: MBGNBD 20, with a holdout and
     without; of 400 customers 17, ParetoNBD 2, BGNBD 1.

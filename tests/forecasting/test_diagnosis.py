@@ -177,6 +177,7 @@ def simulated(model, n, rng):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("model", [BG, MODEL], ids=["BG", "MBG"])
 def test_p_values_are_uniform_and_intervals_hold_where_the_model_is_right(model):
     rng = np.random.default_rng(8)

@@ -230,6 +230,7 @@ def test_one_customer_is_followed_with_covariates():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_hold_and_p_values_are_uniform_where_the_model_is_right():
     """Fits with covariates of simulated customers, whose next half year is drawn from the truth."""
     random, inside, p = np.random.default_rng(3), [], []

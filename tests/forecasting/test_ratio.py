@@ -73,6 +73,7 @@ def test_mixtures(weights, statistic, right):
 
 @quietly
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_p_of_renewals_is_uniform_where_the_smaller_model_is_true():
     truth = lifetime.ShiftedBetaGeometric(alpha=1.2, beta=4.0, period="1 year")
     random = np.random.default_rng(1)
@@ -86,6 +87,7 @@ def test_p_of_renewals_is_uniform_where_the_smaller_model_is_true():
 
 @quietly
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("large", [lifetime.BGNBD, lifetime.MBGNBD])
 def test_the_upper_bound_rejects_no_more_than_it_says(large):
     """Rejected at 5 % of 400 samples: of 300 customers BGNBD 0.022, MBGNBD 0.038, ParetoNBD 0.040;
@@ -100,6 +102,7 @@ def test_the_upper_bound_rejects_no_more_than_it_says(large):
 
 @quietly
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_p_of_simulations_is_uniform_where_the_smaller_model_is_true():
     """Of 200 samples of 150 customers, each with 39 simulations, P was at most 0.05 in 0.055, 0.1
     in 0.100, 0.2 in 0.225, 0.3 in 0.335 and 0.5 in 0.485; it is 1 where the ratio is 0.

@@ -57,6 +57,7 @@ def test_resamples_of_clusters_are_expanded_by_what_they_lack(strata):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(("dealers", "unequal"), [(10, False), (20, True), (30, True)])
 def test_resampled_intervals_hold_the_truth(dealers, unequal):
     random = np.random.default_rng(dealers)
@@ -73,6 +74,7 @@ def test_resampled_intervals_hold_the_truth(dealers, unequal):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(("dealers", "unequal"), [(10, False), (20, True)])
 def test_waves_that_do_not_differ_are_not_told_apart(dealers, unequal):
     random = np.random.default_rng(dealers)
@@ -105,6 +107,7 @@ def test_waves_that_do_not_differ_are_not_told_apart(dealers, unequal):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(("dealers", "unequal"), [(10, False), (20, True), (30, True)])
 def test_gaps_kano_and_alpha_hold_the_truth(dealers, unequal):
     random = np.random.default_rng(dealers)

@@ -230,6 +230,7 @@ def test_equal_regions_differ_as_seldom_as_they_should():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("dealers", "unequal", "level"),
     [(10, False, 3.5), (20, True, 3.5), (30, True, 3.5), (10, True, 5.3), (20, True, 6.5)],

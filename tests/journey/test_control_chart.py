@@ -198,6 +198,7 @@ def test_bad_requests(call, said):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_the_western_electric_rules_give_a_false_alarm_every_92_points_on_average():
     """Champ & Woodall (1987): the average run length in control of the four rules is 91.75."""
     rng, runs = np.random.default_rng(7), []

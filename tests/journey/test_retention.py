@@ -222,6 +222,7 @@ def simulated(rng, dealers, each, spread):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(("dealers", "each", "spread"), [(1, 15, None), (1, 60, None), (20, 12, 4)])
 def test_intervals_cover(dealers, each, spread):
     rng = np.random.default_rng(dealers * each)

@@ -376,6 +376,7 @@ def test_bad_requests(call, kind, said):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(("dealers", "icc"), [(10, 0.05), (20, 0.15)])
 def test_intervals_hold_the_truth_below_20_visits_a_dealer(dealers, icc):
     """As in the table of VisitRate: dealers of 3 to 19 visits, a share of .7 on average."""
@@ -399,6 +400,7 @@ def test_intervals_hold_the_truth_below_20_visits_a_dealer(dealers, icc):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_of_rates_hold_the_truth_with_dealers_alike():
     """Dealers with beta(16, 4) of their own, 30 of 20 visits: 95 % by clusters, 94.3 % here."""
     rng, held, runs = np.random.default_rng(11), 0, 400

@@ -56,6 +56,7 @@ POPULATIONS = {
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("spread", [0.0, 0.5], ids=["equal weights", "unequal weights"])
 @pytest.mark.parametrize("n", [30, 100, 1000])
 @pytest.mark.parametrize("name", POPULATIONS)

@@ -38,7 +38,7 @@ from seasons import ALL, WORTH, simulated, truth
 from custvalue import lifetime
 from custvalue.lifetime import BGNBD, MBGNBD, ParetoNBD
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.simulation]
 KINDS = pytest.mark.parametrize("kind", [ParetoNBD, BGNBD, MBGNBD], ids=lambda kind: kind.__name__)
 
 

@@ -306,6 +306,7 @@ def test_how_far_ahead_to_look_must_be_said():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(("customers", "samples"), [(500, 40), (2_000, 12), (20_000, 2)])
 def test_intervals_hold_the_truth(customers, samples):
     truth = np.array([*MODEL, *BUYING, *LEAVING])
@@ -325,6 +326,7 @@ def test_intervals_hold_the_truth(customers, samples):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_likelihood_ratios_are_uniform_where_nothing_differs():
     found = []
     for seed in range(50):
@@ -338,6 +340,7 @@ def test_likelihood_ratios_are_uniform_where_nothing_differs():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_outcomes_hold_what_comes():
     """As often as their rows say, to sampling error."""
     sample = Sample(4_000, seed=12)
@@ -349,6 +352,7 @@ def test_outcomes_hold_what_comes():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_expected_purchases_come():
     """By path and by how long ago customers bought last, to sampling error."""
     sample = Sample(8_000, seed=11)

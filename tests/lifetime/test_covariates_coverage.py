@@ -32,7 +32,7 @@ from scipy import stats
 from custvalue import lifetime
 from custvalue.lifetime import BGNBD, MBGNBD, ParetoNBD
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.simulation]
 KINDS = pytest.mark.parametrize("kind", [ParetoNBD, BGNBD, MBGNBD], ids=lambda kind: kind.__name__)
 
 

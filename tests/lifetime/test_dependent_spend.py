@@ -161,6 +161,7 @@ def test_refunded_customers_keep_their_purchase_rate():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_the_interval_of_the_factor_covers_and_the_test_keeps_its_level():
     """Customers drawn from the story, purchases fitted too."""
     inside, rejected, samples = 0, 0, 150

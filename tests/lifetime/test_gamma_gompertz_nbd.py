@@ -370,6 +370,7 @@ def test_limits_are_named(at, lifetimes, said):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
 @pytest.mark.parametrize("seed", range(4))
 def test_ordinary_data_are_fitted_at_least_as_well_as_by_the_truth(seed):

@@ -299,6 +299,7 @@ def test_the_truth_is_recovered(case):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @every_model
 def test_standard_errors_are_the_spread_of_repeated_studies(case):
     fits = [case.fit(made_up(case, 3000, rng=seed)) for seed in range(40)]

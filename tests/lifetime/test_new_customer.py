@@ -126,6 +126,7 @@ def test_to_json_and_back_and_shown(fits):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.filterwarnings("ignore::custvalue.errors.IdentifiabilityWarning")
 def test_intervals_cover():
     inside = []

@@ -119,6 +119,7 @@ def test_recovery(seed):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_cover():
     """Of 2,000 samples of 600 customers, 95 % intervals covered .949, .954 and .942."""
     samples = 300

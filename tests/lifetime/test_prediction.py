@@ -507,6 +507,7 @@ def randomised(fit, history, purchases, rng):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("kind", "r", "alpha", "leaves"),
     [(BGNBD, 0.6, 6, "purchase"), (ParetoNBD, 0.553, 10.578, "any time")],
@@ -544,6 +545,7 @@ def test_outcomes_lie_inside_as_often_as_the_rows_say(kind, r, alpha, leaves):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("leaves", LEAVES)
 def test_means_and_totals_lie_inside_as_often_as_said(leaves):
     kind, r, alpha = {"purchase": (BGNBD, 0.6, 6), "any time": (ParetoNBD, 0.553, 10.578)}[leaves]

@@ -414,6 +414,7 @@ def cdnow():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("name", "likelihood", "words", "steps"),
     [
@@ -455,6 +456,7 @@ def test_the_posterior_of_cdnow_is_that_of_a_long_random_walk(
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("customers", [50, 200])
 def test_credible_intervals_hold_what_the_prior_draws(customers):
     """Truths drawn from the prior, observed for 26 to 104 weeks: 90 % intervals hold, in percent.

@@ -126,6 +126,7 @@ def test_spend_is_drawn_towards_the_prior(spending):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_coverage_of_a_ratio_with_a_prior_that_is_true():
     """Ratios drawn from the prior lie in the credible intervals as often as they say."""
     random, held = np.random.default_rng(7), 0

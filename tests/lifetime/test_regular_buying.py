@@ -278,6 +278,7 @@ def test_likelihood_by_integration_over_customers(model, place):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @both_models
 def test_predictions_by_playing_customers_out(model):
     asked = model(k=3, r=2.0, alpha=1.2, a=0.8, b=2.0, unit="week")

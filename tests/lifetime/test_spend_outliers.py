@@ -82,6 +82,7 @@ def test_usual_customers_are_not_suspected():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_how_often_usual_customers_are_suspected():
     """Expected is one of 1,000 fits; seen were 1 of 600 of 300 customers, 0 of 300 of 2,000."""
     suspected = 0

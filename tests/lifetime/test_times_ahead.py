@@ -167,6 +167,7 @@ def test_a_fit_answers_as_its_model():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_of_the_next_purchase_cover_with_fitted_parameters():
     inside = []
     for seed in range(12):

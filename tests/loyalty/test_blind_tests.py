@@ -88,6 +88,7 @@ def test_bad_input(call, kind, said):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_the_joint_test_is_uniform_where_names_change_nothing():
     rng, shares, small = np.random.default_rng(4), [0.5, 0.3, 0.2], 0
     for _ in range(1_000):

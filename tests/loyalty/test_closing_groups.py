@@ -128,6 +128,7 @@ def test_they_go_to_json_and_back():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_equal_dealers_are_told_apart_in_5_percent():
     rng, said, runs = np.random.default_rng(8), 0, 1_000
     for _ in range(runs):

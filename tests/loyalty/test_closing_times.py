@@ -150,6 +150,7 @@ def test_where_nothing_or_everything_is_closed_the_interval_is_exact():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(("n", "within"), [(10, 3), (10, 15), (60, 7)])
 def test_intervals_hold_with_a_third_still_open(n, within):
     rng, held, runs = np.random.default_rng(5), 0, 600

@@ -254,6 +254,7 @@ def test_a_claim_of_grade_d_is_refused_in_these_words():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("n", [200, 1_000])
 def test_intervals_from_counts_of_a_survey_hold(n):
     """See the table in the docstring of ComplaintEconomics."""

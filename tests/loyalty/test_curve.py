@@ -417,6 +417,7 @@ ANSWERED = np.array([0.08, 0.12, 0.2, 0.32, 0.28])
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("name", "chances", "least"),
     [
@@ -447,6 +448,7 @@ def dealers(random, chances, n):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("clustered", [False, True])
 def test_intervals_hold_the_truth(clustered):
     random = np.random.default_rng(11)

@@ -124,6 +124,7 @@ def test_where_all_say_the_same_there_is_no_slope_with_an_error():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("kind", ["equal", "weights", "clusters"])
 def test_intervals_of_the_slope_hold(kind):
     """See the table in the docstring of ExperienceTrend."""

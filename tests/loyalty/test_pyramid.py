@@ -103,6 +103,7 @@ def test_errors_are_those_of_the_jackknife():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_hold_where_cuts_are_estimated():
     """See the table in the docstring of CustomerPyramid."""
     rng, held = np.random.default_rng(3), np.zeros(3)

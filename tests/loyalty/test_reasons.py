@@ -185,6 +185,7 @@ def test_several_reasons_of_a_customer_have_no_multinomial():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_of_several_reasons_hold_together():
     rng, truth, held = np.random.default_rng(6), np.array([0.8, 0.4, 0.3, 0.05]), 0
     for _ in range(400):
@@ -216,6 +217,7 @@ def test_customers_of_whom_a_spend_is_not_known_are_counted():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("method", ["goodman", "sison-glaz"])
 def test_all_intervals_hold_together(method):
     rng, truth, held = np.random.default_rng(3), np.array([0.4, 0.25, 0.2, 0.1, 0.05]), 0

@@ -57,6 +57,7 @@ def test_a_long_table_shows_some_differences():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("n", [20, 200])
 def test_intervals_of_the_median_hold(n):
     rng, held = np.random.default_rng(1), 0

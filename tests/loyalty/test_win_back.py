@@ -126,6 +126,7 @@ def test_values_in_any_form():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_from_counts_of_a_campaign_hold():
     rng, held, sure, runs = np.random.default_rng(5), 0, [], 600
     for _ in range(runs):

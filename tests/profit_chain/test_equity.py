@@ -167,6 +167,7 @@ def test_one_newton_step_is_near_a_refit():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_of_equity_and_of_its_change_hold_the_truth():
     """The truth is that of a very large sample, of which small ones are drawn."""
     large = dict(simulate_brand_choice(40_000, rng=0))

@@ -88,6 +88,7 @@ def simulated_power(analysis, k, rng):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("analysis", ["covariate", "differences", "after only"])
 def test_simulated_dealers_have_the_power(analysis):
     its = planned(0.4, analysis=analysis)

@@ -99,6 +99,7 @@ def test_the_order_of_rows_and_units_of_measures():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(("dealers", "waves"), [(10, 4), (30, 8)])
 def test_intervals_hold_the_slopes(dealers, waves):
     held = np.zeros(3)

@@ -287,6 +287,7 @@ def test_a_segment_that_bought_nothing_has_a_lift_of_0():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_hold_the_truth():
     """Shares of value and lifts of the customers of one model, 600 samples of 400 customers.
 

@@ -165,6 +165,7 @@ def test_the_result_prints_and_goes_to_json_and_back():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("n", [30, 100])
 def test_coverage_with_derived_importance(n):
     target = index_of(survey(400_000, 9), method=Bootstrap(2, rng=1)).value

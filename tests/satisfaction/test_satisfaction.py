@@ -182,6 +182,7 @@ def test_public_types_are_those_that_functions_return():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("n", [30, 100, 1000])
 def test_coverage_of_weighted_measures(n):
     rng = np.random.default_rng(23)

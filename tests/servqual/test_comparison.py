@@ -198,6 +198,7 @@ def test_the_worse_site_is_found_and_the_others_are_not():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_false_alarms_are_rare():
     alarms = sum(
         bool(

@@ -810,6 +810,7 @@ def test_expecting_what_one_gets_leaves_no_gap(frame):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("n", [30, 300])
 def test_intervals_cover_the_truth_as_often_as_they_say(n):
     rng = np.random.default_rng(17)

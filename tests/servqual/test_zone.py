@@ -276,6 +276,7 @@ def test_order_and_scale_of_weights_do_not_matter_and_shares_add_up(seed, factor
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("n", [30, 300])
 def test_intervals_of_the_position_cover_the_truth(n):
     rng = np.random.default_rng(8)

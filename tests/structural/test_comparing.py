@@ -284,6 +284,7 @@ def test_shuffles_without_variance_are_counted(monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_invariance_and_paths_are_refused_at_their_level():
     """200 pairs of samples of 100 with one truth: 5 % of each test are to be refused.
 

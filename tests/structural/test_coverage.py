@@ -45,6 +45,7 @@ def covered(simulations, n, seed, *, weighted=False, dealers=0, resamples=0):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(
     ("n", "how"),
     [

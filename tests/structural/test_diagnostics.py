@@ -282,6 +282,7 @@ def test_items_that_repeat_each_other_have_no_test_of_exact_fit():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_exact_fit_is_refused_at_its_level():
     """200 samples of 250 for which the model holds; of 500, 3.8 % were refused at 5 %."""
     refused, runs = 0, 200
@@ -295,6 +296,7 @@ def test_exact_fit_is_refused_at_its_level():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_upper_limits_of_htmt_are_above_the_truth():
     """300 samples of 100 whose HTMT is the correlation of the factors, as loadings are equal."""
     above, runs = 0, 300

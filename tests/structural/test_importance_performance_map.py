@@ -130,6 +130,7 @@ def test_a_target_has_paths_that_lead_to_it(target):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_of_importance_hold_the_truth():
     """400 samples of 100 from a composite population; of 2,000 samples see the explanation.
 

@@ -23,6 +23,7 @@ def test_the_likelihood_finds_what_made_a_correlation_matrix():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("respondents", [500, 1_000])
 def test_consistent_estimates_are_as_near_as_sampling_error(respondents):
     """The same samples by both: no difference in the mean, and little beside sampling error."""

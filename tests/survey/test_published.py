@@ -581,6 +581,7 @@ def test_a_percentage_is_found_where_no_count_has_it(n, tenths):
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(("n", "high"), [(2, 5), (3, 7), (5, 4), (6, 3)])
 def test_sds_that_answers_can_have_pass_and_most_others_do_not(n, high):
     possible = naive.possible(n, 1, high, 2)

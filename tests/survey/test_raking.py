@@ -346,6 +346,7 @@ def test_margins_that_explain_everything_leave_no_error():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 def test_intervals_of_raked_means_cover_the_truth_as_often_as_they_say():
     rng = np.random.default_rng(7)
     size, n, trials = 100_000, 200, 1000
@@ -468,6 +469,7 @@ def test_a_share_of_the_sample_is_no_margin_that_is_known():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("design", [True, False])
 @pytest.mark.parametrize("n", [60, 100])
 def test_intervals_of_few_respondents_with_design_weights_cover(n, design):

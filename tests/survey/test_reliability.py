@@ -491,6 +491,7 @@ def test_copies_are_perfectly_reliable():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize("weighted", [False, True])
 def test_intervals_cover(*, weighted):
     rng = np.random.default_rng(1)

@@ -426,6 +426,7 @@ def test_few_answers_at_the_ceiling_are_warned_of():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.filterwarnings("ignore:alpha is")
 @pytest.mark.parametrize(("n", "least"), [(30, 0.87), (200, 0.915)])
 def test_the_interval_of_alpha_holds_at_the_ceiling(n, least):
@@ -511,6 +512,7 @@ def test_alpha_prints_and_goes_to_json():
 
 
 @pytest.mark.slow
+@pytest.mark.simulation
 @pytest.mark.parametrize(("n", "weighted"), [(40, False), (400, False), (400, True)])
 def test_intervals_of_alpha_cover_the_truth_as_often_as_they_say(n, weighted):
     # four parallel items: reliability 1 / (1 + 0.64) each, alpha = 4 ρ / (1 + 3 ρ)
