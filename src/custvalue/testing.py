@@ -22,6 +22,7 @@ from custvalue._testing.cards import complaint_registers, customer_cards
 from custvalue._testing.changing import changing_covariates
 from custvalue._testing.contracts import contract_models, contracts
 from custvalue._testing.drivers import DriverAnswers, driver_answers
+from custvalue._testing.frames import frames
 from custvalue._testing.known import KNOWN_DATA, KnownAnswer, KnownData, known_data
 from custvalue._testing.logs import transaction_logs
 from custvalue._testing.loyalty import (
@@ -43,6 +44,13 @@ from custvalue._testing.purchases import (
     purchase_histories,
     purchase_models,
     spend_models,
+)
+from custvalue._testing.results import (
+    customer_lifetime_values,
+    kano_results,
+    net_promoter_scores,
+    purchase_fits,
+    servqual_gaps,
 )
 from custvalue._testing.rows import contract_dates, customer_cells
 from custvalue._testing.same_customers import assert_same_customers
@@ -85,22 +93,28 @@ __all__ = [
     "curve_answers",
     "customer_cards",
     "customer_cells",
+    "customer_lifetime_values",
     "customer_values",
     "driver_answers",
     "experience_counts",
+    "frames",
     "gamma_gamma_models",
     "kano_frames",
+    "kano_results",
     "known_data",
     "lost_customer_frames",
+    "net_promoter_scores",
     "offer_surveys",
     "offers",
     "opportunity_histories",
     "opportunity_models",
+    "purchase_fits",
     "purchase_histories",
     "purchase_models",
     "rates",
     "responses",
     "scales",
+    "servqual_gaps",
     "spend_models",
     "structural_answers",
     "survey_frames",
