@@ -125,8 +125,8 @@ def test_who_answers_nothing_has_not_passed(program, run):
         2,
         "",
         (
-            'custvalue: the command answered {"skip": true} to each of 3 cases: there is nothing to '
-            "compare. `--list` shows what is asked.\n"
+            'custvalue: the command answered {"skip": true} to each of 3 cases: there is '
+            "nothing to compare. `--list` shows what is asked.\n"
         ),
     )
 
@@ -181,8 +181,8 @@ def test_a_program_that_writes_without_end_is_stopped(program, run):
         (
             "no-such-program --fast",
             (
-                "--run must be a program and its arguments, but 'no-such-program' cannot be started: "
-                "No such file or directory."
+                "--run must be a program and its arguments, but 'no-such-program' cannot be "
+                "started: No such file or directory."
             ),
         ),
         ("", "--run must be a program and its arguments, but it is empty."),
@@ -190,8 +190,8 @@ def test_a_program_that_writes_without_end_is_stopped(program, run):
         (
             "a\0b",
             (
-                "--run must be a program and its arguments, but 'a\\x00b' cannot be started: embedded "
-                "null byte."
+                "--run must be a program and its arguments, but 'a\\x00b' cannot be started: "
+                "embedded null byte."
             ),
         ),
     ],
@@ -209,8 +209,8 @@ def test_a_timeout_out_of_range(run, given, shown):
         2,
         "",
         (
-            "custvalue: --timeout must be a number of seconds above 0 and at most 86,400, but it is "
-            f"{shown}.\n"
+            "custvalue: --timeout must be a number of seconds above 0 and at most 86,400, but it "
+            f"is {shown}.\n"
         ),
     )
 

@@ -84,7 +84,7 @@ def subjects() -> tuple[Subject, ...]:
 
 
 def _subject(name: str, read: Mapping[str, Any]) -> Subject:
-    """Number the cases of each measure from 1."""
+    """Read a subject, and number the cases of each measure from 1."""
     asked: dict[str, int] = {}
     cases = []
     for each in read["cases"]:

@@ -39,7 +39,7 @@ class Other:
                 f"{timeout:g}."
             )
         self._timeout = timeout
-        self._complaints = tempfile.TemporaryFile()
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the program
         try:
             self._program = self._started(_words(command))
         except BaseException:
