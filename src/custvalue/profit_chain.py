@@ -12,6 +12,7 @@
 :class:`Project`                            something to pay for, and what it moves
 :func:`rank`                                net value of projects, and the best set within a budget
 :func:`pilot`                               how many dealers tell what data at hand cannot
+:data:`published`                           chains of others, graded: to compare with, no defaults
 ==========================================  =====================================================
 """
 
@@ -27,6 +28,7 @@ from custvalue._profit_chain.equity import (
 from custvalue._profit_chain.pilot import PilotDesign, pilot
 from custvalue._profit_chain.points import PointsValue
 from custvalue._profit_chain.projects import Project
+from custvalue._profit_chain.published import published
 from custvalue._profit_chain.ranking import ProjectPortfolio, ProjectWorth, rank
 from custvalue._profit_chain.retention import RetentionEconomics
 from custvalue._profit_chain.sensitivity import ChainSensitivity
@@ -49,5 +51,6 @@ __all__ = [
     "UnitChain",
     "equity",
     "pilot",
+    "published",
     "rank",
 ]

@@ -7,7 +7,7 @@ says. A claim of grade D enters no model unless it is acknowledged.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -156,6 +156,11 @@ _ALL = (
 class Claims(Mapping[str, Claim], Shown):
     """Claims by their names.
 
+    Parameters
+    ----------
+    found : sequence of Claim, optional
+        Those on complaints and loyalty by default.
+
     Examples
     --------
     >>> from custvalue import loyalty
@@ -164,23 +169,26 @@ class Claims(Mapping[str, Claim], Shown):
     (0.04, 'D')
     """
 
+    def __init__(self, found: Sequence[Claim] = _ALL) -> None:
+        self._found = {claim.name: claim for claim in found}
+
     def __getitem__(self, name: str) -> Claim:
-        for claim in _ALL:
-            if claim.name == name:
-                return claim
-        raise ParameterError(no_such("claim", name, [claim.name for claim in _ALL]))
+        if name in self:
+            return self._found[name]
+        raise ParameterError(no_such("claim", name, list(self._found)))
 
     def __iter__(self) -> Iterator[str]:
-        return (claim.name for claim in _ALL)
+        return iter(self._found)
 
     def __len__(self) -> int:
-        return len(_ALL)
+        return len(self._found)
 
     def __contains__(self, name: object) -> bool:
-        return any(claim.name == name for claim in _ALL)
+        return isinstance(name, str) and name in self._found
 
     def _table(self) -> Table:
-        rows = tuple((its.name, its.value, its.grade, its.note) for its in _ALL)
+        found = self._found.values()
+        rows = tuple((its.name, its.value, its.grade, its.note) for its in found)
         return Table("Claims and their evidence", ("claim", "value", "grade", "note"), rows)
 
 
