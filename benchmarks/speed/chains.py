@@ -1,4 +1,4 @@
-"""Chains from a survey to money: 100,000 customers, of whom 20,000 answered, each on a day of theirs.
+"""Chains from a survey to money: 100,000 customers, of whom 20,000 answered, each on some day.
 
 Three kinds of fits, the influences of all customers on them, 500 joint draws; then what points of a
 dimension are worth in three years, at every draw.

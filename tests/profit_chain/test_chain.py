@@ -415,35 +415,3 @@ def test_all_asked_with_the_first_purchase():
         chain(made, outcome=("purchase",))
     its = chain(made, outcome=("purchase",), before="ignored")
     assert np.isfinite(its.steps[0].value)
-
-
-@pytest.mark.slow
-def test_one_newton_step_is_near_a_refit():
-    """Twenty refits with clusters drawn anew, against the moves of the same draws."""
-    survey, log, end = simulated(1_000, **EFFECT)
-    its = chain((survey, log, end), cluster="dealer", outcome=("purchase", "dropout"), draws=20)
-    refits = []
-    random = np.random.default_rng(1)
-    place = step(its, "satisfaction: purchase")
-    for _ in range(20):
-        drawn = random.integers(20, size=20)
-        rows, answers = [], []
-        for copy, dealer in enumerate(drawn.tolist()):
-            mine = (log["customer_id"] - 1) % 20 == dealer
-            own = (survey["customer_id"] - 1) % 20 == dealer
-            rows.append(
-                {
-                    "customer_id": log["customer_id"][mine] + 10_000 * copy,
-                    "date": log["date"][mine],
-                    "spend": log["spend"][mine],
-                }
-            )
-            answers.append({name: column[own] for name, column in survey.items()})
-            answers[-1]["customer_id"] = answers[-1]["customer_id"] + 10_000 * copy
-        joined = [
-            {name: np.concatenate([one[name] for one in parts]) for name in parts[0]}
-            for parts in (answers, rows)
-        ]
-        again = chain((*joined, end), outcome=("purchase", "dropout"), draws=2)
-        refits.append(step(again, "satisfaction: purchase").value)
-    assert np.std(refits) == pytest.approx(place.standard_error, rel=0.6)
