@@ -24,6 +24,7 @@ from custvalue._testing.contracts import contract_models, contracts
 from custvalue._testing.drivers import DriverAnswers, driver_answers
 from custvalue._testing.frames import frames
 from custvalue._testing.known import KNOWN_DATA, KnownAnswer, KnownData, known_data
+from custvalue._testing.labels import WordedAnswers, labelled, worded_answers
 from custvalue._testing.logs import transaction_logs
 from custvalue._testing.loyalty import (
     complaint_economics,
@@ -79,6 +80,7 @@ __all__ = [
     "KnownData",
     "PurchaseModelContract",
     "StructuralAnswers",
+    "WordedAnswers",
     "answer_counts",
     "assert_same_customers",
     "bgnbd_models",
@@ -102,6 +104,7 @@ __all__ = [
     "kano_frames",
     "kano_results",
     "known_data",
+    "labelled",
     "lost_customer_frames",
     "net_promoter_scores",
     "offer_surveys",
@@ -120,4 +123,5 @@ __all__ = [
     "survey_frames",
     "transaction_logs",
     "visit_frames",
+    "worded_answers",
 ]
