@@ -12,6 +12,7 @@ import reference_gamma_gompertz_nbd as gompertz
 import reference_lifetime as bg
 import reference_mbgnbd as mbg
 import reference_pareto_nbd as pareto
+import reference_regular_buying as regular
 
 mp = mpmath.mp
 MANY = "30-digit arithmetic (mpmath): "
@@ -145,6 +146,44 @@ def mbgnbd():
         cases += buyer_cases(mbg, parameters, who, t, ahead, like=paper, paper=corrected)
     return {"log_likelihood": LIKELIHOOD, "probability_alive": ALIVE,
             "expected_purchases": EXPECTED}, cases  # fmt: skip
+
+
+def regular_buyers(first):
+    """Intervals with k phases; the first purchase may be the last one (1), or not (0)."""
+    paper = MANY + "Platzer & Reutterer (2016), Marketing Science 35(5)"
+    whole = paper + ", purchase by purchase"
+    usual = {"k": 3, "r": 0.85, "alpha": 1.45, "a": 0.79, "b": 2.42}
+    cases = []
+    for parameters, who, logs, t in (
+        (usual, (0, 0, 26), 0.0, 26),
+        (usual, (6, 24, 26), 8.0, 26),
+        (usual, (6, 18, 26), 6.25, 26),
+        ({**usual, "k": 2, "a": 1.0}, (40, 150, 156), 50.5, 10),
+    ):
+        asked = {**parameters, "first": first}
+        alive = regular.probability_alive(*who, **asked)
+        like = regular.log_likelihood(*who, logs, **asked)
+        ahead = alive * regular.by_sum(t, *who, **asked)[0]
+        inputs = {**parameters, **history(*who)}
+        cases += [
+            case("log_likelihood", {**inputs, "log_intervals": logs}, like, paper),
+            case("probability_alive", inputs, alive, paper),
+            case("expected_purchases", {**inputs, "t": t}, ahead, whole),
+        ]
+    measures = {
+        "log_likelihood": LIKELIHOOD + "; log_intervals is the sum of the logs of the x intervals",
+        "probability_alive": ALIVE,
+        "expected_purchases": EXPECTED,
+    }
+    return measures, cases
+
+
+def bgcnbd():
+    return regular_buyers(0)
+
+
+def mbgcnbd():
+    return regular_buyers(1)
 
 
 def pareto_nbd():
@@ -323,6 +362,8 @@ SUBJECTS = {
     "nbd": ("NBD: buyers who never leave", BUYER, nbd),
     "bgnbd": ("BG/NBD: customers may leave after each repeat purchase", BUYER, bgnbd),
     "mbgnbd": ("MBG/NBD: customers may leave after each purchase, also the first", BUYER, mbgnbd),
+    "bgcnbd": ("BG/CNBD-k: regular buyers; intervals have k phases", BUYER, bgcnbd),
+    "mbgcnbd": ("MBG/CNBD-k: regular buyers; intervals have k phases", BUYER, mbgcnbd),
     "pareto_nbd": ("Pareto/NBD: customers may leave at any time", BUYER, pareto_nbd),
     "gamma_gompertz_nbd": ("Gamma-Gompertz/NBD", BUYER, gamma_gompertz_nbd),
     "bgbb": ("BG/BB: purchases at given opportunities", "Of one customer.", bgbb_cases),

@@ -15,6 +15,8 @@ MODELS = {
     "nbd": (lifetime.NBD, "r alpha"),
     "bgnbd": (lifetime.BGNBD, "r alpha a b"),
     "mbgnbd": (lifetime.MBGNBD, "r alpha a b"),
+    "bgcnbd": (lifetime.BGCNBD, "k r alpha a b"),
+    "mbgcnbd": (lifetime.MBGCNBD, "k r alpha a b"),
     "pareto_nbd": (lifetime.ParetoNBD, "r alpha s beta"),
     "gamma_gompertz_nbd": (lifetime.GammaGompertzNBD, "r alpha beta b s"),
 }
@@ -35,6 +37,7 @@ def of_buyer(subject, measure, given):
         frequency=given["x"],
         recency=given.get("t_x", given["T"] if given["x"] else 0),
         age=given["T"],
+        log_intervals=given.get("log_intervals"),
         unit="week",
     )
     if measure == "expected_purchases":
