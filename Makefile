@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # One file a worker: the examples of a page build on each other.
 PARALLEL := --numprocesses auto --dist loadfile
 
-.PHONY: demo test fast slow lint types docs ledger lowest python engines bench clean
+.PHONY: demo test fast slow lint types docs ledger interface lowest python engines bench clean
 
 .tools/bin/uv:
 	python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
@@ -56,6 +56,9 @@ docs: .venv/.ready
 
 ledger: .venv/.ready  ## write what results say again; the diff shows each number that moved
 	$(PY) tests/support/write_ledger.py
+
+interface: .venv/.ready  ## keep the public interface of today; the diff shows what came, went or changed
+	$(PY) tests/support/interface.py
 
 lowest: pyproject.toml | $(UV)  ## the suite on the oldest dependencies that are allowed
 	$(UV) venv --quiet --clear --python 3.11 .venv-lowest
