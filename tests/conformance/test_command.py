@@ -218,7 +218,7 @@ def test_a_timeout_out_of_range(run, given, shown):
 def test_a_name_that_is_not_there(run):
     status, printed, complaint = run("true", "--only", "bgnb")
     assert (status, printed) == (2, "")
-    assert complaint.startswith("custvalue: --only must be one of acsi, alpha, bdw, bgbb, bgnbd, ")
+    assert complaint.startswith("custvalue: --only must be one of acsi, alpha, bdw, bgbb, bgcnbd, ")
     assert complaint.endswith(", top_box, but it is 'bgnb'. Did you mean 'bgnbd'?\n")
 
 
