@@ -136,7 +136,7 @@ def test_dataset_prints_its_head_and_its_source():
         "a",
         "b",
         "────────",
-        "2 rows, of which the first 2 are shown.",
+        "2 rows.",
         "Source: typed by hand.",
     ]
     assert "<caption>CDNOW, calibration</caption>" in datasets.cdnow()._repr_html_()

@@ -73,7 +73,29 @@ class TestAFit(testing.PurchaseModelContract):
         history = PurchaseHistory.from_transactions(
             log, customer="customer_id", date="date", observation_end="1997-09-30", unit="week"
         )
-        return lifetime.BGNBD.fit(history).model
+        return lifetime.BGNBD.fit(history)
+
+    test_the_likelihood_is_that_of_the_counts = None  # log_likelihood is that of its own data
+
+
+class TestWithEntryAndCovariates(testing.PurchaseModelContract):
+    model = lifetime.ParetoNBD(**RATES, s=0.606, beta=11.669)
+    histories = (
+        PurchaseHistory.from_arrays(
+            frequency=[0, 2, 2],
+            recency=[0, 60, 90],
+            age=[90, 120, 120],
+            entry=[50, 0, 52],
+            unit="week",
+        ),
+        PurchaseHistory.from_arrays(
+            frequency=[2, 2], recency=[5, 20], age=[39, 39], unit="week"
+        ).with_covariates(
+            {"customer": [0, 1], "region": ["north", "south"]},
+            customer="customer",
+            covariates=["region"],
+        ),
+    )
 
 
 # --- each test can fail -----------------------------------------------------------------------

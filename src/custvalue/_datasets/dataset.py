@@ -12,6 +12,7 @@ from pydantic_core import CoreSchema, core_schema
 
 from custvalue._rows import Columns, read_only
 from custvalue._table import Table
+from custvalue._words import count
 
 Array = npt.NDArray[Any]
 
@@ -137,5 +138,6 @@ class Dataset(Columns, _ReadOnly):
             tuple(cell if isinstance(cell, int | float | str) else str(cell) for cell in row)
             for row in shown
         )
-        count = f"{self.rows:,} rows, of which the first {len(rows)} are shown."
-        return Table(self.name, tuple(self), rows, (count, f"Source: {self.source}."))
+        more = f", of which the first {len(rows)} are shown" if len(rows) < self.rows else ""
+        notes = f"{count(self.rows, 'row')}{more}.", f"Source: {self.source}."
+        return Table(self.name, tuple(self), rows, notes)
