@@ -7,6 +7,7 @@ import pytest
 import reference_brands as slow
 
 from custvalue import profit_chain
+from custvalue._profit_chain import equity_draws
 from custvalue._profit_chain.switching import discounted_purchases, sum_of_powers
 from custvalue.datasets import simulate_brand_choice
 from custvalue.errors import DataError, EstimationError, ParameterError
@@ -164,6 +165,20 @@ def test_one_newton_step_is_near_a_refit():
         refit = again.coefficients
         error = np.array([its.standard_error for its in choice.effects])
         assert np.abs(found.drawn.effects[draw] - refit).max() < 0.2 * error.max()
+
+
+def test_many_draws_are_near_those_computed_one_by_one(monkeypatch):
+    """With few respondents, where effects differ more between draws than ever with many."""
+    choice = fitted(frame(300), purchases_a_year="purchases_a_year")
+    exact = market(choice, draws=50)
+    slowly = exact.change({"quality": 0.3}, brand="ours").equity
+    monkeypatch.setattr(equity_draws, "MANY", 0)
+    near = market(choice, draws=50)
+    quickly = near.change({"quality": 0.3}, brand="ours").equity
+    pairs = [*zip(near.estimates, exact.estimates, strict=True), (quickly, slowly)]
+    for one, other in pairs:
+        assert one.value == pytest.approx(other.value, rel=1e-10)
+        assert np.abs(one.draws - other.draws).max() < 0.05 * other.standard_error
 
 
 @pytest.mark.slow

@@ -21,6 +21,7 @@ RESULTS = (
     "retained",
     "choice",
     "market",
+    "observed_market",
     "change",
     "drivers_of_equity",
     "portfolio",
@@ -105,6 +106,17 @@ def choice():
 def market():
     return profit_chain.equity(
         choice(),
+        brands=BRINGS,
+        customers=50_000,
+        annual_discount_rate=0.1,
+        method=Bootstrap(20, rng=1),
+    )
+
+
+@cache
+def observed_market():
+    return profit_chain.equity(
+        switching=[[80, 20, 5], [15, 85, 3], [9, 8, 60]],
         brands=BRINGS,
         customers=50_000,
         annual_discount_rate=0.1,

@@ -5,15 +5,12 @@ purchase costs (v), the share of it that is contribution (π), and the probabili
 purchase is of brand j (B): ``switching.py``. The equity of a brand is the weighted mean over
 respondents times the customers of the market (Rust, Lemon & Zeithaml 2004, *Journal of Marketing*
 68(1), 109-127, equations 1 to 3).
-
-Draws: respondents (or clusters) are drawn with replacement; the effects of a draw are one Newton
-step away from those of the sample, by what each respondent adds to slope and curvature.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar
@@ -30,13 +27,10 @@ from custvalue._inference.resampled import ResampledEstimate, resampled_estimate
 from custvalue._inference.resamples import Resamples
 from custvalue._lifetime.value.discounting import continuous_rate
 from custvalue._lifetime.value.worth import in_words
-from custvalue._profit_chain.choice import (
-    BrandChoice,
-    choice_probabilities,
-    switching_probabilities,
-)
+from custvalue._profit_chain.choice import BrandChoice, switching_probabilities
+from custvalue._profit_chain.equity_draws import Drawn, Setting, drawn_of, equities
+from custvalue._profit_chain.observed_switching import ObservedSwitching, read_switching
 from custvalue._profit_chain.projects import MOST_MONEY
-from custvalue._profit_chain.switching import discounted_purchases
 from custvalue._results.layout import Row, Tabulated, shown
 from custvalue._rows import Columns, FloatArray, read_only
 from custvalue._values import Frozen, Positive, Probability
@@ -79,37 +73,6 @@ class Brand(Frozen):
         return self.spend * self.margin
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Setting(Columns):
-    """What equity is computed by."""
-
-    REPR: ClassVar[tuple[str, ...]] = ("customers", "horizon")
-
-    contribution: FloatArray  # of a purchase of each brand
-    customers: float
-    years: float
-    rate: float
-    horizon: str | None
-
-    def columns(self) -> dict[str, Any]:
-        """Return what a purchase of each brand leaves."""
-        return {"contribution": self.contribution}
-
-
-@dataclass(frozen=True, eq=False, repr=False)
-class Drawn(Columns):
-    """Effects and how often each respondent counts: of the sample, then of each draw."""
-
-    effects: FloatArray  # (1 + draws, effects)
-    weights: FloatArray  # (1 + draws, respondents)
-
-    REPR: ClassVar[tuple[str, ...]] = ()
-
-    def columns(self) -> dict[str, Any]:
-        """Return the effects, one row for each draw."""
-        return {f"effect {k}": its for k, its in enumerate(self.effects.T)}
-
-
 @dataclass(frozen=True, eq=False, repr=False, kw_only=True)
 class CustomerEquity(Tabulated, Columns):
     """What the customers of a market are worth to each brand.
@@ -118,12 +81,12 @@ class CustomerEquity(Tabulated, Columns):
     ----------
     estimates, shares : tuple of ResampledEstimate
         Equity of each brand in money, and its share in that of all.
-    choice : BrandChoice
-        The model of the next choice.
+    choice : BrandChoice or ObservedSwitching
+        The model of the next choice, or the table of choices that were observed.
     setting : Setting
         Contributions, customers, horizon and discount.
-    drawn : Drawn
-        The draws behind intervals, which changes share.
+    drawn : Drawn or None
+        The draws behind intervals, which changes share; None without a model.
     """
 
     TITLE: ClassVar[str] = "Customer equity"
@@ -135,9 +98,9 @@ class CustomerEquity(Tabulated, Columns):
 
     estimates: tuple[ResampledEstimate, ...]
     shares: tuple[ResampledEstimate, ...]
-    choice: BrandChoice
+    choice: BrandChoice | ObservedSwitching
     setting: Setting
-    drawn: Drawn
+    drawn: Drawn | None
 
     @property
     def brands(self) -> tuple[str, ...]:
@@ -153,6 +116,8 @@ class CustomerEquity(Tabulated, Columns):
     @cached_property
     def switching(self) -> FloatArray:
         """P(next | last), the mean over respondents, shape (from, to), brands in their order."""
+        if isinstance(self.choice, ObservedSwitching):
+            return read_only(self.choice.probabilities)
         each = switching_probabilities(self.choice.asked, self.choice.coefficients)
         weights = self.choice.asked.sample.weights
         return read_only(np.einsum("i,ijk->jk", weights / weights.sum(), each))
@@ -170,20 +135,19 @@ class CustomerEquity(Tabulated, Columns):
         Raises
         ------
         ParameterError
-            If there is no such driver or brand, or nothing is moved.
+            If there is no such driver or brand, nothing is moved, or equity is of observed
+            switching.
         """
-        shift = self._shift(points, brand)
+        choice, known = self._model()
+        shift = self._shift(choice, points, brand)
         place = self.brands.index(brand)
 
-        def quantities(at: int) -> FloatArray:
-            before = self._now[at]
-            after = _equity(self.choice, self.setting, self.drawn, at, shift)
-            gain = (after - before)[place]
-            share = after[place] / after.sum() - before[place] / before.sum()
-            return np.array([gain, gain / before[place], share])
-
+        before, after = self._now, equities(choice, self.setting, known, shift)
+        gain = after[:, place] - before[:, place]
+        share = after[:, place] / after.sum(axis=1) - before[:, place] / before.sum(axis=1)
+        quantities = np.column_stack((gain, gain / before[:, place], share))
         names = ("change in equity", "relative change", "change in share of equity")
-        found = _resampled(quantities, self.drawn, names, self.choice)
+        found = _resampled(quantities, names, choice)
         return EquityChange(estimates=found, brand=brand, points=dict(points))
 
     def by_driver(self, brand: str, *, points: float = 0.1) -> DriversOfEquity:
@@ -199,16 +163,27 @@ class CustomerEquity(Tabulated, Columns):
         Raises
         ------
         ParameterError
-            If there is no such brand, or `points` is 0 or no number.
+            If there is no such brand, `points` is 0 or no number, or equity is of observed
+            switching.
         """
+        choice, _ = self._model()
         found = [
             replace(self.change({name: points}, brand=brand).equity, name=name)
-            for name in self.choice.drivers
+            for name in choice.drivers
         ]
         best_first = sorted(found, key=lambda its: -its.value)
         return DriversOfEquity(estimates=tuple(best_first), brand=brand, points=float(points))
 
-    def _shift(self, points: Mapping[str, float], brand: str) -> FloatArray:
+    def _model(self) -> tuple[BrandChoice, Drawn]:
+        """Return the model of choice and its draws, which observed switching has not."""
+        if not isinstance(self.choice, BrandChoice) or self.drawn is None:
+            raise ParameterError(
+                "observed switching does not say what drivers change. Ask customers for ratings of "
+                "the brands, fit BrandChoice, and give it: equity(model, …)."
+            )
+        return self.choice, self.drawn
+
+    def _shift(self, choice: BrandChoice, points: Mapping[str, float], brand: str) -> FloatArray:
         if brand not in self.brands:
             raise ParameterError(
                 f"brand must be one of {listed(self.brands)}, but it is {brand!r}."
@@ -217,29 +192,29 @@ class CustomerEquity(Tabulated, Columns):
             raise ParameterError(
                 f"points must be a mapping such as {{'quality': 0.2}}, but it is {points!r}."
             )
-        shift = np.zeros((len(self.brands), len(self.choice.drivers)))
+        shift = np.zeros((len(self.brands), len(choice.drivers)))
         for name, by in points.items():
-            if name not in self.choice.drivers:
-                known = listed(self.choice.drivers)
+            if name not in choice.drivers:
+                known = listed(choice.drivers)
                 raise ParameterError(f"points names the driver {name!r}; there are {known}.")
             value = checked_number(
                 f"points[{name!r}]", by, lambda its: 0 < abs(its) < MOST_POINTS, MOVES
             )
-            shift[self.brands.index(brand), self.choice.drivers.index(name)] = value
+            shift[self.brands.index(brand), choice.drivers.index(name)] = value
         return shift
 
     def _rows(self, level: float) -> Sequence[Row]:
         rows = []
         for its, share in zip(self.estimates, self.shares, strict=True):
-            ends, of_share = its.confidence_interval(level), share.confidence_interval(level)
+            ends, of_share = _ends(its, level), _ends(share, level)
             values = {
                 "brand": its.name,
                 "equity": its.value,
-                "low": ends.low,
-                "high": ends.high,
+                "low": ends[0],
+                "high": ends[1],
                 "share": share.value,
-                "share_low": of_share.low,
-                "share_high": of_share.high,
+                "share_low": of_share[0],
+                "share_high": of_share[1],
                 "per_customer": its.value / self.setting.customers,
                 "standard_error": its.standard_error,
                 "n": its.n,
@@ -251,10 +226,26 @@ class CustomerEquity(Tabulated, Columns):
         ahead = "for ever" if self.setting.horizon is None else f"within {self.setting.horizon}"
         yield (
             f"{number(self.setting.customers)} customers in the market, {ahead}, discounted by "
-            f"{percent(self.setting.rate, 1)} a year; "
-            f"{count(len(self.choice.asked), 'respondent')}."
+            f"{percent(self.setting.rate, 1)} a year; {self._asked()}."
         )
+        if not len(self.estimates[0].draws):
+            yield "Shares say nothing of how sure they are: give counts for intervals."
+            return
         yield f"95 % intervals, {self.estimates[0].confidence_interval().method}."
+
+    def _asked(self) -> str:
+        if isinstance(self.choice, BrandChoice):
+            return count(len(self.choice.asked), "respondent")
+        observed = f"{count(self.choice.n, 'customer')} observed, " if self.choice.counted else ""
+        return f"{observed}switching as observed, without a model of choice"
+
+
+def _ends(its: ResampledEstimate, level: float) -> tuple[float, float]:
+    """Return the ends of the interval, none where nothing was drawn."""
+    if not len(its.draws):
+        return math.nan, math.nan
+    ends = its.confidence_interval(level)
+    return ends.low, ends.high
 
 
 MOST_POINTS = 100.0  # of any scale of ratings
@@ -353,11 +344,14 @@ class DriversOfEquity(Tabulated, Columns):
 
 
 def equity(
-    model: BrandChoice,
+    model: BrandChoice | None = None,
     *,
     brands: Mapping[str, Brand | Mapping[str, float]],
     customers: float,
     annual_discount_rate: float,
+    switching: Any = None,
+    bought_last: Mapping[str, float] | None = None,
+    purchases_a_year: float | None = None,
     horizon: Horizon | None = "3 years",
     method: Bootstrap | None = None,
 ) -> CustomerEquity:
@@ -365,8 +359,8 @@ def equity(
 
     Parameters
     ----------
-    model : BrandChoice
-        What decides the next choice: :meth:`BrandChoice.fit`.
+    model : BrandChoice, optional
+        What decides the next choice: :meth:`BrandChoice.fit`. It implies how customers switch.
     brands : mapping of str to Brand
         Each brand of the model to what a purchase brings: ``{"ours": {"spend": 900, "margin":
         0.25}, …}``.
@@ -374,10 +368,20 @@ def equity(
         Customers of the market, those of rivals too.
     annual_discount_rate : float
         As in 0.1 for 10 %.
+    switching : mapping or array of shape (brands, brands), optional
+        Without a model: how many customers of each brand (rows) bought which one next (columns):
+        ``{"ours": {"ours": 80, "rival": 20}, …}``, or in the order of `brands`. Counts bring
+        intervals; shares that add up to 1 for each row do not.
+    bought_last : mapping of str to float, optional
+        With `switching`: the share of customers who bought each brand last. Needed with shares;
+        else that of the counts, those counted being a random sample of the market.
+    purchases_a_year : float, optional
+        With `switching`: purchases of a customer in the category per year, 1 by default. A model
+        has its own.
     horizon : str, timedelta or None
         How far ahead, as in ``"3 years"``; None for ever.
     method : Bootstrap, optional
-        How respondents are drawn; 500 times by default.
+        How respondents, or counts, are drawn; 500 times by default.
 
     Returns
     -------
@@ -387,14 +391,26 @@ def equity(
     Raises
     ------
     ParameterError
-        If a brand is missing or unknown, a number is out of bounds, or nothing is discounted for
-        ever.
+        If a brand is missing or unknown, a number is out of bounds, nothing is discounted for ever,
+        or both a model and observed switching are given.
 
     Examples
     --------
     >>> from custvalue import profit_chain
     >>> from custvalue.datasets import simulate_brand_choice
     >>> from custvalue.survey import Bootstrap
+    >>> brands = {name: {"spend": 900, "margin": 0.25} for name in ("ours", "rival")}
+    >>> observed = profit_chain.equity(
+    ...     switching={"ours": {"ours": 80, "rival": 20}, "rival": {"ours": 15, "rival": 85}},
+    ...     brands=brands,
+    ...     customers=50_000,
+    ...     annual_discount_rate=0.1,
+    ... )
+    >>> round(observed.estimates[0].value)
+    17932725
+
+    With a model, drivers can be moved:
+
     >>> frame = simulate_brand_choice(400, rng=1)
     >>> choice = profit_chain.BrandChoice.fit(
     ...     frame,
@@ -415,42 +431,107 @@ def equity(
     >>> market.change({"quality": 0.2}, brand="ours").equity.value > 0
     True
     """
+    asked = require_bootstrap(Bootstrap(RESAMPLES) if method is None else method)
+    if switching is not None:
+        names = _names_of(model, brands)
+        observed = read_switching(
+            switching,
+            names,
+            bought_last=bought_last,
+            purchases_a_year=1 if purchases_a_year is None else purchases_a_year,
+        )
+        setting = _setting(names, brands, customers, annual_discount_rate, horizon)
+        return _observed(observed, setting, asked)
     if not isinstance(model, BrandChoice):
         raise ParameterError(
             f"model must be a BrandChoice, as BrandChoice.fit returns it, but it is: "
-            f"{type(model).__name__}."
+            f"{type(model).__name__}. Without a model, give switching=: who bought what next."
         )
-    setting = _setting(model, brands, customers, annual_discount_rate, horizon)
-    asked = require_bootstrap(Bootstrap(RESAMPLES) if method is None else method)
-    drawn = _drawn(model, asked)
-    n = len(model.brands)
+    alone = {"bought_last": bought_last, "purchases_a_year": purchases_a_year}
+    for name, given in alone.items():
+        if given is not None:
+            raise ParameterError(f"{name} goes with switching=; a model knows it. Leave it out.")
+    setting = _setting(model.brands, brands, customers, annual_discount_rate, horizon)
+    return _modelled(model, setting, drawn_of(model, asked))
 
-    def quantities(at: int) -> FloatArray:
-        found = _equity(model, setting, drawn, at, None)
-        return np.concatenate((found, found / found.sum()))
 
-    both = _resampled(quantities, drawn, model.brands * 2, model)
+def _modelled(model: BrandChoice, setting: Setting, drawn: Drawn) -> CustomerEquity:
+    money = equities(model, setting, drawn)
+    columns = np.hstack([money, money / money.sum(axis=1, keepdims=True)])
+    both = _resampled(columns, model.brands * 2, model)
+    return _found(both, model, setting, drawn)
+
+
+def _observed(observed: ObservedSwitching, setting: Setting, method: Bootstrap) -> CustomerEquity:
+    bought = observed.purchases(setting.years, setting.rate, method)
+    money = setting.customers * setting.contribution * bought
+    columns = np.hstack([money, money / money.sum(axis=1, keepdims=True)])
+    names = observed.brands * 2
+    if observed.counted:
+        n = max(observed.n, FEWEST)
+        resamples = Resamples(columns[0], columns[1:], accelerations=np.empty(0), n=n)
+        both = resampled_estimates(resamples, names, effective_n=float(n))
+    else:
+        both = tuple(
+            ResampledEstimate(
+                name=name,
+                value=float(value),
+                standard_error=None,
+                n=0,
+                effective_n=0.0,
+                draws=np.empty(0),
+            )
+            for name, value in zip(names, columns[0], strict=True)
+        )
+    return _found(both, observed, setting, None)
+
+
+def _found(
+    both: tuple[ResampledEstimate, ...],
+    choice: BrandChoice | ObservedSwitching,
+    setting: Setting,
+    drawn: Drawn | None,
+) -> CustomerEquity:
+    n = len(choice.brands)
     return CustomerEquity(
         estimates=both[:n],
         shares=tuple(replace(its, bounds=(0.0, 1.0)) for its in both[n:]),
-        choice=model,
+        choice=choice,
         setting=setting,
         drawn=drawn,
     )
 
 
+def _names_of(model: Any, brands: Any) -> tuple[str, ...]:
+    """Return the brands of observed switching, with which no model may be given."""
+    if model is not None:
+        raise ParameterError(
+            "give a model or switching=, not both: a model says itself how customers switch, "
+            "equity(model, …).switching. Compare that with what was observed."
+        )
+    if not isinstance(brands, Mapping) or len(brands) < FEWEST:
+        raise ParameterError(
+            "brands must name what each of two brands or more brings, as in {'ours': {'spend': "
+            f"900, 'margin': 0.25}}, 'rival': …}}, but they are {brands!r}."
+        )
+    return tuple(brands)
+
+
+FEWEST = 2  # brands, and customers counted
+
+
 def _setting(
-    model: BrandChoice,
+    names: Sequence[str],
     brands: Mapping[str, Brand | Mapping[str, float]],
     customers: float,
     annual_discount_rate: float,
     horizon: Horizon | None,
 ) -> Setting:
-    if not isinstance(brands, Mapping) or set(brands) != set(model.brands):
+    if not isinstance(brands, Mapping) or set(brands) != set(names):
         given = listed(list(brands)) if isinstance(brands, Mapping) and brands else repr(brands)
         raise ParameterError(
-            f"brands must name what each of {listed(model.brands)} brings, as in "
-            f"{{{model.brands[0]!r}: {{'spend': 900, 'margin': 0.25}}}}, but they are {given}."
+            f"brands must name what each of {listed(list(names))} brings, as in "
+            f"{{{names[0]!r}: {{'spend': 900, 'margin': 0.25}}}}, but they are {given}."
         )
     each = [its if isinstance(its, Brand) else _brand(name, its) for name, its in brands.items()]
     by_name = dict(zip(brands, each, strict=True))
@@ -465,7 +546,7 @@ def _setting(
     if not years > 0:
         raise ParameterError(f"horizon must be > 0, as in '3 years', but it is {horizon!r}.")
     return Setting(
-        contribution=np.array([by_name[name].contribution for name in model.brands]),
+        contribution=np.array([by_name[name].contribution for name in names]),
         customers=float(customers),
         years=years,
         rate=float(annual_discount_rate),
@@ -482,52 +563,15 @@ def _brand(name: str, given: Any) -> Brand:
     return Brand(**given)
 
 
-def _drawn(model: BrandChoice, method: Bootstrap) -> Drawn:
-    """Draw respondents or clusters; effects follow by one Newton step."""
-    sample = model.asked.sample
-    n, start = len(model.asked), model.coefficients
-    effects, weights = [start], [sample.weights]
-    units = Units.of(n, sample)
-    for drawn in units.drawn(method):
-        times = np.bincount(units.rows(drawn), minlength=n).astype(np.float64)
-        information = np.einsum("i,ikl->kl", times, model.curvatures)
-        step, *_ = np.linalg.lstsq(information, times @ model.slopes)
-        effects.append(start + step)
-        weights.append(times * sample.weights)
-    return Drawn(np.array(effects), np.array(weights))
-
-
-def _equity(
-    model: BrandChoice, setting: Setting, drawn: Drawn, at: int, shift: FloatArray | None
-) -> FloatArray:
-    """Return the equity of each brand in the sample (0) or in a draw."""
-    weights, beta = drawn.weights[at], drawn.effects[at]
-    rows = np.flatnonzero(weights > 0)
-    asked = model.asked.of_rows(rows)
-    moved = asked if shift is None else asked.moved(shift)
-    worth = discounted_purchases(
-        switching_probabilities(moved, beta),
-        choice_probabilities(moved, beta),
-        asked.a_year,
-        setting.years,
-        setting.rate,
-    )
-    mean = weights[rows] @ worth / weights[rows].sum()
-    return np.asarray(setting.customers * setting.contribution * mean)
-
-
 def _resampled(
-    quantities: Callable[[int], FloatArray],
-    drawn: Drawn,
-    names: tuple[str, ...],
-    model: BrandChoice,
+    found: FloatArray, names: tuple[str, ...], model: BrandChoice
 ) -> tuple[ResampledEstimate, ...]:
-    found = np.array([quantities(at) for at in range(len(drawn.effects))])
+    """Return estimates from the sample and draws, shape (1 + draws, estimates)."""
     sample = model.asked.sample
     units = Units.of(len(model.asked), sample)
     resamples = Resamples(
-        values=found[0],
-        draws=found[1:],
+        values=found[0].copy(),
+        draws=found[1:].copy(),
         accelerations=np.empty(0),
         n=int(np.count_nonzero(sample.weights)),
         **units.widening(),

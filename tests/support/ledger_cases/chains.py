@@ -62,6 +62,17 @@ def market(**how: Any) -> list[Any]:
     return [its, its.switching, change, change.return_on(1_000), its.by_driver("ours")]
 
 
+def observed() -> list[Any]:
+    asked = {"brands": chained.BRINGS, "customers": 1_000, "annual_discount_rate": 0.08}
+    counts = [[80, 20, 5], [15, 85, 3], [9, 8, 60]]
+    its = profit_chain.equity(
+        switching=counts, purchases_a_year=2, method=Bootstrap(15, rng=1), **asked
+    )
+    shares = [[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.1, 0.1, 0.8]]
+    last = {"ours": 0.5, "rival": 0.3, "third": 0.2}
+    return [its, its.switching, profit_chain.equity(switching=shares, bought_last=last, **asked)]
+
+
 def projects() -> list[Any]:
     made = [
         profit_chain.Project("letters", cost=20_000, gain=(45_000, 15_000)),
@@ -90,6 +101,7 @@ def cases() -> dict[str, Callable[[], Any]]:
         "profit_chain.BrandChoice: plain": chained.choice,
         "profit_chain.equity: three years": market,
         "profit_chain.equity: for ever": lambda: market(horizon=None),
+        "profit_chain.equity: observed switching": observed,
         "profit_chain.rank: budgets": projects,
         "profit_chain.ChainSensitivity: money": lambda: chain(
             before="ignored", outcome=("purchase",)
