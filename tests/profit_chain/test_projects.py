@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from linked_data import linked_chain, simulated
+from scipy import special
 
 from custvalue import loyalty, profit_chain
 from custvalue._profit_chain.budget import best_set
@@ -247,3 +249,17 @@ def test_impossible_projects_are_refused(make, said):
 def test_a_time_needs_its_unit():
     with pytest.raises(UnitError, match="decay=3 has no time unit"):
         Project("x", cost=1, moves={"care": 1}, decay=3)
+
+
+def test_what_points_bring_is_as_wide_as_its_interval():
+    """Draws of 5 dealers are stretched by √(5/4) and the t quantile over the normal one."""
+    made = simulated(400, purchase=0.1, dropout=-0.25, spend=0.05, dealers=5)
+    chain = linked_chain(made, drivers=["reliability"], cluster="dealer", draws=400, rng=1)
+    known, worth = chain.links.widening, chain.value_of(0.1, "reliability").total
+    gain = profit_chain.rank([Project("one", cost=1, moves={"reliability": 0.1})], chain)[
+        "one"
+    ].gain
+    wide = known["expansion"] * special.stdtrit(known["degrees_of_freedom"], 0.975) / 1.959964
+    assert wide > 1.3
+    assert gain.value == worth.value
+    assert gain.draws.std() == pytest.approx(wide * worth.draws.std(), rel=0.05)

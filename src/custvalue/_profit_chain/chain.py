@@ -319,6 +319,9 @@ class Chain(Pictured, Tabulated):
     ) -> FloatArray:
         """Return the money of points by dimension: of the whole, then of each draw.
 
+        Draws of clusters are as wide as intervals of 95 % are: by the quantile of t with their
+        degrees of freedom.
+
         Parameters
         ----------
         points : mapping of str to ndarray of shape (1 + draws,)
@@ -331,7 +334,8 @@ class Chain(Pictured, Tabulated):
         ndarray of float64, shape (1 + draws,)
         """
         asked = self._question(horizon, annual_discount_rate, margin, decay)
-        return self._found(_checked_draws(points, self.draws), asked).total
+        wide = replace(self, links=self.links.widened())
+        return wide._found(_checked_draws(points, self.draws), asked).total  # noqa: SLF001
 
     def sensitivity(
         self, points: float = 0.1, dimension: str | None = None, **settings: Any

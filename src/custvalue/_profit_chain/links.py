@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy import special
 
+from custvalue._inference.ends import t_quantile
 from custvalue._inference.resampled import ResampledEstimate, resampled_estimates
 from custvalue._inference.resamples import Resamples
 from custvalue._profit_chain.fits import ALL_ALONG
@@ -14,6 +16,7 @@ from custvalue._profit_chain.influences import coordinates
 from custvalue._profit_chain.linked import Paths
 from custvalue._rows import FloatArray, IntArray
 
+USUAL = 0.95  # level of intervals whose width draws take
 OUTCOMES = (
     "satisfaction: purchase",
     "all along: purchase",
@@ -37,6 +40,17 @@ class Links:
     widening: dict[str, Any]  # what clusters decide of intervals
     settings: tuple[Any, Any, Any]
     span: float  # of the scale, in points
+
+    def widened(self) -> Links:
+        """Return them with draws as wide as intervals of 95 % are, where clusters decide of these.
+
+        Draws of few clusters are too narrow: probabilities from them would be too sure.
+        """
+        expansion = self.widening.get("expansion")
+        if expansion is None:
+            return self
+        reach = expansion * t_quantile(USUAL, self.widening["degrees_of_freedom"])
+        return replace(self, moves=self.moves * (reach / -special.ndtri((1 - USUAL) / 2)))
 
 
 def links_as_estimates(links: Links, fitted: Any, answered: int) -> tuple[ResampledEstimate, ...]:
