@@ -8,10 +8,11 @@ import numpy as np
 
 from custvalue._histories.cells import Cells
 from custvalue._histories.covariates.changing.followed_cells import FollowedCells
-from custvalue._histories.covariates.pattern_cells import grouped, with_cells
+from custvalue._histories.covariates.pattern_cells import AtCells, grouped, with_cells
 from custvalue._lifetime.answers import Answers, CellAnswers, of_customers
 from custvalue._lifetime.covariates.changing.answers import Along
 from custvalue._lifetime.covariates.changing.path_answers import PathAnswers
+from custvalue._lifetime.kind_answers import KindAnswers
 from custvalue._rows import FloatArray
 
 
@@ -19,6 +20,8 @@ def answers_of(model: Any, cells: Cells) -> Answers:
     """Return the answers about cells that the model tells apart, by the parameters of each."""
     if isinstance(cells, FollowedCells):
         return PathAnswers.of(model, cells)
+    if isinstance(model, AtCells) and model.one_by_one:
+        return KindAnswers(model, cells)
     return CellAnswers.of(model, cells)
 
 

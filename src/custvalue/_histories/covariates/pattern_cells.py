@@ -157,6 +157,11 @@ class AtCells(ABC):
     def at(self, cells: PatternCells) -> Any:
         """Return the model whose parameters are those of each of the cells."""
 
+    @property
+    @abstractmethod
+    def one_by_one(self) -> bool:
+        """Whether its formulas take the parameters of one pattern at a time only."""
+
 
 def model_at(model: Any, cells: Any) -> Any:
     """Return the model with the parameters of each of the cells."""

@@ -22,6 +22,7 @@ from custvalue._lifetime.grouping.groups import GroupFits
 from custvalue._lifetime.grouping.labels import labels_of
 from custvalue._lifetime.model import parameter_names
 from custvalue._lifetime.prediction.parameters import Way, reach
+from custvalue._lifetime.purchasing.dropout_at_any_time import LeavesAtAnyTime
 from custvalue._rows import FloatArray
 
 
@@ -36,6 +37,11 @@ class ModelOfGroups(AtCells):
     def unit(self) -> Any:
         """The unit in which time is counted."""
         return self.typical.unit
+
+    @property
+    def one_by_one(self) -> bool:
+        """Whether the shapes of a distribution must be numbers: those of lifetimes must."""
+        return isinstance(self.typical, LeavesAtAnyTime)
 
     def at(self, cells: PatternCells) -> Any:
         """Return the model whose parameters are those of the group of each cell."""
