@@ -27,17 +27,18 @@ def first_row(db: duckdb.DuckDBPyConnection, query: str) -> dict[str, Any]:
 
 
 def bgnbd(db: duckdb.DuckDBPyConnection, inputs: dict[str, Any]) -> dict[str, Any]:
-    """Ask for all numbers of one customer."""
+    """Ask for all numbers of one customer; a new one was seen for no time."""
+    customer = {"x": 0, "t_x": 0, "T": 0, "t": 0, **inputs}
     # $T and $t would be one name in SQL
     db.execute(
         "create or replace table customers as "
         "select 1 as id, $frequency as frequency, $recency::double as recency, "
         "$age::double as age, $horizon::double as horizon",
         {
-            "frequency": inputs["x"],
-            "recency": inputs["t_x"],
-            "age": inputs["T"],
-            "horizon": inputs.get("t", 0),
+            "frequency": customer["x"],
+            "recency": customer["t_x"],
+            "age": customer["T"],
+            "horizon": customer["t"],
         },
     )
     db.execute(
@@ -45,7 +46,8 @@ def bgnbd(db: duckdb.DuckDBPyConnection, inputs: dict[str, Any]) -> dict[str, An
         "select $r::double as r, $alpha::double as alpha, $a::double as a, $b::double as b",
         {name: inputs[name] for name in ("r", "alpha", "a", "b")},
     )
-    return first_row(db, BGNBD)
+    found = first_row(db, BGNBD)
+    return {**found, "expected_purchases_new_customer": found["expected_purchases"]}
 
 
 def net_promoter_score(db: duckdb.DuckDBPyConnection, inputs: dict[str, Any]) -> dict[str, Any]:

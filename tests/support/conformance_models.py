@@ -51,6 +51,22 @@ def printed(measure, inputs, expected, citation, absolute):
     return case(measure, inputs, expected, citation, relative=0.0, absolute=absolute)
 
 
+def newcomers(f, parameters, printed_values, *, peer, paper, absolute):
+    """Expected purchases of a new customer: printed ones, if any, and those of a formula."""
+    name = "expected_purchases_new_customer"
+    cases = []
+    for t, value in printed_values.items():
+        if value is not None:
+            cases.append(printed(name, {**parameters, "t": t}, value, peer, absolute))
+        with mp.workdps(50):
+            exact = float(f(mp.mpf(t), *map(mp.mpf, parameters.values())))
+        cases.append(case(name, {**parameters, "t": t}, exact, MANY + paper))
+    return cases
+
+
+NEWCOMER = "expected purchases of a new customer in the time t after the first one, without that"
+
+
 def history(x, t_x, T):
     return {"x": x, "t_x": t_x, "T": T}
 
@@ -114,10 +130,21 @@ def bgnbd():
         inputs = {**CDNOW, **history(*who), "t": t, "rate": 0.0027}
         how = MANY + "the rate of purchases of " + FHL + "integrated over time"
         cases.append(case("discounted_purchases", inputs, found, how))
+
+    def of_new(t, r, alpha, a, b):
+        fall = (alpha / (alpha + t)) ** r * mp.hyp2f1(r, b, a + b - 1, t / (alpha + t))
+        return (a + b - 1) / (a - 1) * (1 - fall)
+
+    fitted = {"r": 0.2425945, "alpha": 4.4136019, "a": 0.7929199, "b": 2.4258881}
+    peer = "lifetimes 0.11.3, tests/test_estimation.py:541, at the estimates of CLVTools 0.12.1"
+    values = {1: 0.0532, 3: 0.1506, 32: 1.0437, 78: 1.8576}
+    paper = FHL + "equation 9"
+    cases += newcomers(of_new, fitted, values, peer=peer, paper=paper, absolute=6e-4)
     measures = {
         "log_likelihood": LIKELIHOOD,
         "probability_alive": ALIVE,
         "expected_purchases": EXPECTED,
+        "expected_purchases_new_customer": NEWCOMER,
         "discounted_purchases": EXPECTED + ", those of time T + u times exp(-rate u): the rate is "
         "continuous, per unit of time",
     }
@@ -197,6 +224,7 @@ def pareto_nbd():
     cases = [
         printed("probability_alive", {**rounded, **who}, 0.9979, peer, 6e-5),
         printed("expected_purchases", {**rounded, **who, "t": 52}, 25.46, peer, 1e-2),
+        printed("probability_alive", manual, 0.100746308354, MANY + "BTYD for R, manual", 1e-9),
         printed("dert", {**manual, "rate": 0.0027}, 1.86418332807, "BTYD for R, pnbd.DERT; " + dert,
                 1e-9),
     ]  # fmt: skip
@@ -215,8 +243,21 @@ def pareto_nbd():
         found = alive * pareto.discounted_for_ever_if_alive(0.0027, x, T, **parameters)
         inputs = {**parameters, **history(*who), "rate": 0.0027}
         cases.append(case("dert", inputs, found, MANY + dert))
-    return {"log_likelihood": LIKELIHOOD, "probability_alive": ALIVE,
-            "expected_purchases": EXPECTED, "dert": DISCOUNTED}, cases  # fmt: skip
+
+    def of_new(t, r, alpha, s, beta):
+        return r * beta / (alpha * (s - 1)) * (1 - (beta / (beta + t)) ** (s - 1))
+
+    published = {"r": 0.553, "alpha": 10.578, "s": 0.606, "beta": 11.669}
+    values = dict.fromkeys((1, 9, 78))
+    cases += newcomers(of_new, published, values, peer="", paper=paper, absolute=0)
+    measures = {
+        "log_likelihood": LIKELIHOOD,
+        "probability_alive": ALIVE,
+        "expected_purchases": EXPECTED,
+        "expected_purchases_new_customer": NEWCOMER,
+        "dert": DISCOUNTED,
+    }
+    return measures, cases
 
 
 def gamma_gompertz_nbd():

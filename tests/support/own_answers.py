@@ -33,6 +33,8 @@ def made(kinds, subject, given, **options):
 
 def of_buyer(subject, measure, given):
     model = made(MODELS, subject, given, unit="week")
+    if measure == "expected_purchases_new_customer":
+        return model.expected_purchases_new_customer(f"{given['t']} weeks")
     who = lifetime.PurchaseHistory.from_arrays(
         frequency=given["x"],
         recency=given.get("t_x", given["T"] if given["x"] else 0),
