@@ -1,9 +1,11 @@
 """Every model of purchases keeps the contract that other people's models inherit."""
 
+import contextlib
 import unittest
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from custvalue import datasets, lifetime, testing
 from custvalue.lifetime import PurchaseHistory
@@ -320,6 +322,16 @@ def test_a_model_that_sorts_customers_is_caught():
 def test_every_test_of_the_contract_can_fail():
     tests = {name for name in vars(testing.PurchaseModelContract) if name.startswith("test_")}
     assert tests == set(LIARS)
+
+
+@given(testing.bgnbd_models(adversarial=True), testing.purchase_histories(max_customers=4))
+@settings(deadline=None, derandomize=True, max_examples=15)
+def test_right_models_are_not_failed_in_the_corners(model, history):
+    contract = testing.PurchaseModelContract()
+    contract.model, contract.histories = model, (history,)
+    for test in LIARS:
+        with contextlib.suppress(unittest.SkipTest):  # counts beyond reach
+            getattr(contract, test)()
 
 
 def test_without_a_model_the_contract_says_so():
