@@ -415,3 +415,63 @@ def test_all_asked_with_the_first_purchase():
         chain(made, outcome=("purchase",))
     its = chain(made, outcome=("purchase",), before="ignored")
     assert np.isfinite(its.steps[0].value)
+
+
+def test_what_was_identified_stands_in_place_of_associations():
+    before = usual()
+    given = {
+        "satisfaction: purchase": (0.05, 0.01),
+        "satisfaction: dropout": (-0.1, 0.02),
+        "satisfaction: spend": (0.02, 0.005),
+        "reliability: satisfaction": (0.5, 0.05),
+    }
+    its = before.with_identified(given, rng=1)
+    for name, (value, error) in given.items():
+        found = step(its, name)
+        assert (found.value, found.standard_error) == (value, error)
+        assert found.draws.std() == pytest.approx(error, rel=0.4)
+    labels = dict(zip(its.columns()["link"], its.columns()["label"], strict=True))
+    assert labels["satisfaction: spend"] == "identified"
+    assert labels["empathy: satisfaction"] == "association"
+    assert [one.name for one in its.steps] == [one.name for one in before.steps]
+    less, more = (one.value_of(0.1, "reliability").total.value for one in (its, before))
+    assert less < more
+
+
+def test_the_same_value_gives_the_same_money():
+    before = usual()
+    same = {
+        one.name: (one.value, one.standard_error)
+        for one in before.steps
+        if not one.name.startswith("all along")
+    }
+    its = before.with_identified(same, rng=1)
+    money = its.value_of(0.1, "reliability").total
+    assert money.value == pytest.approx(before.value_of(0.1, "reliability").total.value)
+    assert its.sensitivity(0.1).ratios == ("all along: purchase",)
+    assert its.sensitivity(0.1).money == pytest.approx(its.sensitivity(0.1).money[0])
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({}, "links must be a mapping such as"),
+        ({"satisfaction: purchases": (1, 1)}, "Did you mean 'satisfaction: purchase'?"),
+        ({"satisfaction: purchase": 0.1}, "links['satisfaction: purchase'] must be an estimate"),
+        ({"satisfaction: purchase": (0.1, 0)}, "and its standard error, as in (0.08, 0.03)"),
+        ({"satisfaction: purchase": (np.nan, 1)}, "Effects on outcomes are logarithms of ratios"),
+    ],
+)
+def test_what_identifies_nothing_is_refused(given, said):
+    with pytest.raises(ParameterError) as caught:
+        usual().with_identified(given)
+    assert said in str(caught.value)
+
+
+def test_an_end_far_away_is_named():
+    survey, log, _ = data(**EFFECT)
+    with pytest.raises(DataError) as caught:
+        chain((survey, log, "2099-12-31"), outcome=("purchase",))
+    said = str(caught.value)
+    assert said.startswith("observation_end is 2099-12-31, but the last purchase of anybody is")
+    assert said.endswith("Give the day on which the log ends.")

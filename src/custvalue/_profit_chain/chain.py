@@ -28,6 +28,7 @@ from custvalue._inference.resampled import ResampledEstimate
 from custvalue._lifetime.value.discounting import continuous_rate
 from custvalue._lifetime.value.worth import in_words
 from custvalue._profit_chain.fits import ALL_ALONG
+from custvalue._profit_chain.identified import SPEND, coordinate_of, identified
 from custvalue._profit_chain.influences import at_coordinates, coordinates
 from custvalue._profit_chain.linked import COVARIATE, checked_points, read_answers
 from custvalue._profit_chain.links import OUTCOMES, Links, drawn_estimates
@@ -74,6 +75,8 @@ class Chain(Pictured, Tabulated):
         Customers of the log; of these, with an answer that counts before its end.
     strangers, unanswered : int
         Answers of nobody in the log; rows without an answer.
+    identified : tuple of str
+        Links that :meth:`with_identified` replaced; the others are associations.
     """
 
     TITLE: ClassVar[str] = "The links of the chain"
@@ -87,6 +90,7 @@ class Chain(Pictured, Tabulated):
     respondents: int
     strangers: int
     unanswered: int
+    identified: tuple[str, ...] = ()
 
     @classmethod
     def from_data(
@@ -378,8 +382,44 @@ class Chain(Pictured, Tabulated):
             asked = self._question(**QUESTION | settings)
             return less._found(moved, asked, drawn=False).money  # noqa: SLF001 - of this class
 
-        names = tuple(its.name for its in self.steps if its.name in OUTCOMES)
+        names = tuple(
+            its.name
+            for its in self.steps
+            if its.name in OUTCOMES and its.name not in self.identified
+        )
         return sensitivity_of(self.steps, names, money, float(points))
+
+    def with_identified(self, links: Mapping[str, Any], *, rng: Generator = None) -> Chain:
+        """Return the chain with effects in place of associations, where an experiment tells them.
+
+        Parameters
+        ----------
+        links : mapping of str to estimate or tuple
+            Name of a step to the effect of one point: an estimate, as of a
+            difference-in-differences, or value and standard error. Effects of satisfaction on
+            purchase, dropout and spend are logarithms of ratios; those of dimensions are points of
+            satisfaction.
+        rng : numpy.random.Generator, int or None
+            Source of randomness: they are drawn apart from the other steps.
+
+        Raises
+        ------
+        ParameterError
+            If there is no such link, or no value with a standard error > 0.
+
+        Examples
+        --------
+        ``chain.with_identified({"satisfaction: purchase": (0.08, 0.03)}, rng=1)``
+        """
+        model = self.purchases.model
+        steps, model, changed = identified(self.steps, model, self.links, links, rng)
+        return replace(
+            self,
+            steps=steps,
+            purchases=self.purchases.model_copy(update={"model": model}),
+            links=changed,
+            identified=tuple(dict.fromkeys((*self.identified, *links))),
+        )
 
     def _with_bias(self, log_bias: float) -> Chain:
         """Return the chain with all log ratios nearer to 0."""
@@ -387,12 +427,17 @@ class Chain(Pictured, Tabulated):
         def less(value: float) -> float:
             return math.copysign(max(abs(value) - log_bias, 0.0), value)
 
+        known = coordinates(self.purchases.model)
+        sure = [coordinate_of(one, known) for one in self.identified if one in PURCHASES]
         there = {
-            name: less(its) if COVARIATE in name and ALL_ALONG not in name else its
-            for name, its in coordinates(self.purchases.model).items()
+            name: less(its)
+            if COVARIATE in name and ALL_ALONG not in name and name not in sure
+            else its
+            for name, its in known.items()
         }
         model = at_coordinates(self.purchases.model, there)
-        links = replace(self.links, spend_ratio=less(self.links.spend_ratio))
+        ratio = self.links.spend_ratio
+        links = replace(self.links, spend_ratio=ratio if SPEND in self.identified else less(ratio))
         return replace(
             self, purchases=self.purchases.model_copy(update={"model": model}), links=links
         )
@@ -517,7 +562,7 @@ class Chain(Pictured, Tabulated):
                 "ratio": ratio,
                 "standard_error": its.standard_error,
                 "n": its.n,
-                "label": "association",
+                "label": "identified" if its.name in self.identified else "association",
             }
             rows.append(Row(its.name, values))
         return rows
@@ -542,9 +587,12 @@ class Chain(Pictured, Tabulated):
                 "All along: how much more those bought before who felt better; that is no effect "
                 "of the answer, and enters no value of points."
             )
+        if self.identified:
+            yield f"Identified, as given: {listed(self.identified)}. The others are associations."
         yield "Association, not proof of cause: what moves both is not held apart."
 
 
+PURCHASES = ("satisfaction: purchase", "satisfaction: dropout")
 SETTINGS = ("horizon", "annual_discount_rate", "margin")
 QUESTION: dict[str, Any] = {**dict.fromkeys(SETTINGS), "decay": None}
 
@@ -608,5 +656,7 @@ def _refuse_a_history(transactions: Any) -> None:
     if isinstance(transactions, PurchaseHistory):
         raise ParameterError(
             "transactions must be the log itself, one row for each purchase: a history no longer "
-            "knows which purchases came after an answer. Give the dataframe it was made from."
+            "knows which purchases came after an answer. Give the dataframe it was made from, with "
+            "its columns by name: Chain.from_data(answers, log, customer='customer_id', "
+            "date='date', spend='spend', …)."
         )

@@ -85,10 +85,23 @@ def require_before(history: Any, answered: Any, day: IntArray, last: int, days: 
         )
     before, after = float((day - birth).clip(0).sum()), float((last - day).clip(0).sum())
     if before < LEAST_BEFORE * after:
+        _require_an_end(history, last, days)
         raise EstimationError(
             f"customers answered {before / len(day):.0f} days after their first purchase on "
             f"average, so that what was before cannot be held equal. Give before='ignored': then "
             f"an effect is any difference between those who feel better and others."
+        )
+
+
+def _require_an_end(history: Any, last: int, days: float) -> None:
+    """Raise where observation ends later after the last purchase than the log is long."""
+    oldest = float(history.age.max()) * days
+    silent = float((history.age - history.recency).min()) * days
+    if silent > oldest - silent:
+        latest, end = (np.datetime64(round(last - its), "D") for its in (silent, 0.0))
+        raise DataError(
+            f"observation_end is {end}, but the last purchase of anybody is from {latest}, "
+            f"{round(silent):,} days before. Give the day on which the log ends."
         )
 
 

@@ -56,8 +56,9 @@ class Project(Record):
         What is done.
     cost : float
         In money of today, > 0.
-    moves : mapping of str to float or tuple, optional
-        Dimension to points of its scale: a number, or mean and standard deviation, (0.2, 0.1).
+    moves : mapping of str to float, tuple or estimate, optional
+        Dimension to points of its scale: a number, mean and standard deviation, (0.2, 0.1), or an
+        estimate, such as what a programme did where it was tried.
     decay : str, optional
         After what time half of the effect is gone, as in ``"2 years"``; None where it stays.
     reach : float
@@ -83,7 +84,7 @@ class Project(Record):
 
     name: str
     cost: float
-    moves: Mapping[str, Move] = field(default_factory=dict)
+    moves: Mapping[str, Any] = field(default_factory=dict)
     decay: str | None = None
     reach: float = 1.0
     gain: float | tuple[float, float] | PropagatedEstimate | None = None
@@ -131,6 +132,9 @@ class Project(Record):
         return {name: self._move(name, its) for name, its in self.moves.items()}
 
     def _move(self, dimension: str, given: Any) -> Move:
+        if isinstance(given, Estimated):
+            estimate = estimate_of(given)
+            given = (estimate.value, estimate.standard_error or 0.0)
         pair = given if isinstance(given, tuple | list) else (given, 0.0)
         numbers = tuple(finite(its) for its in pair)
         if len(numbers) != 2 or not abs(numbers[0]) <= MOST_POINTS or not 0 <= numbers[1] < 1e6:

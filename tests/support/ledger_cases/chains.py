@@ -88,6 +88,12 @@ def cases() -> dict[str, Callable[[], Any]]:
         "profit_chain.Chain: dimensions": lambda: worth(
             chain(drivers=("reliability", "empathy"), cluster="dealer"), "reliability"
         ),
+        "profit_chain.Chain: identified": lambda: worth(
+            chain(drivers=("reliability", "empathy")).with_identified(
+                {"satisfaction: purchase": (0.05, 0.02), "reliability: satisfaction": (0.5, 0.1)},
+                rng=1,
+            )
+        ),
         "profit_chain.Chain: weights": lambda: worth(
             chain(drivers=("reliability", "empathy"), weights="w", lag="20 days"), "empathy"
         ),
