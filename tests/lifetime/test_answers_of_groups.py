@@ -27,8 +27,8 @@ LATER = lifetime.Holdout.from_arrays(
 
 @cache
 def known(name):
-    """Return customers of three dealers, among them some whose purchase rates are higher."""
-    age = np.random.default_rng(3).integers(20, 80, CUSTOMERS)
+    """Return customers of three dealers, of one of three ages, which diagnoses look at each."""
+    age = np.array([30.0, 52.0, 78.0])[np.random.default_rng(3).integers(0, 3, CUSTOMERS)]
     truth = getattr(lifetime, name)(**TRUTHS[name], unit="week")
     seen = truth.simulate(CUSTOMERS, age=age, rng=1)
     days = np.maximum(np.rint(7 * seen.recency), seen.frequency)
