@@ -296,6 +296,24 @@ class Chain(Pictured, Tabulated):
         ------
         ParameterError
             If there is no such dimension, points are 0, or a setting is missing or impossible.
+
+        Notes
+        -----
+        Intervals of 95 % of a tenth of a point of reliability in simulated worlds, 40 dealers as
+        clusters, 60 % answer, against the money that follows from the true parameters of all steps:
+
+        =========================================  ======  ==========  =================
+        customers, effects                         worlds  hold truth  deviation over SE
+        =========================================  ======  ==========  =================
+        500, purchase .1, leaving -.25, spend .05  25      100 %       .84
+        2,000, the same                            42      97.6 %      .94
+        500, drawn anew in each world              91      89 %        1.26
+        all, with three worlds of 20,000           161     92.5 %      1.13
+        =========================================  ======  ==========  =================
+
+        Deviation is that of errors divided by their standard errors. The share of the last row is
+        known to ± 4 %. The money is .8 % too small on average. At 20,000 customers, links of
+        purchase, leaving and spend were .096, -.27, .052; .094, -.25, .049; and .101, -.25, .052.
         """
         found = self._found(
             {dimension: np.full(1 + self.draws, checked_points(points, self.links.span))},

@@ -195,6 +195,26 @@ def rank(
         If there is no project, two have one name, the chain is missing or does not know a
         dimension, or the budget is below every cost.
 
+    Notes
+    -----
+    P(best) of projects in 161 simulated worlds, most with 500 customers of 40 dealers, one project
+    with an amount near what the others bring by the estimates:
+
+    =========  ========  =====  =============
+    P(best)    projects  said   were the best
+    =========  ========  =====  =============
+    below .1   57        .053   .105
+    .1 to .3   130       .186   .154
+    .3 to .5   54        .433   .407
+    .5 to .7   49        .588   .612
+    .7 to .9   79        .795   .835
+    above .9   20        .942   .850
+    =========  ========  =====  =============
+
+    These are of draws as they come. Where clusters were drawn, draws of the chain are stretched to
+    be as wide as its intervals of 95 % are, by 5 % for 40 dealers and by 58 % for five, which makes
+    extreme probabilities less sure than in the table.
+
     Examples
     --------
     >>> from custvalue import profit_chain
