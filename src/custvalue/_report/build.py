@@ -17,9 +17,11 @@ from custvalue._inference.means import kish_effective_n
 from custvalue._report.calls import calls
 from custvalue._report.catalogue import Page
 from custvalue._report.catalogue_complaints import Complaint
+from custvalue._report.catalogue_customers import Link
 from custvalue._report.catalogue_parts import Shared
 from custvalue._report.catalogue_value import Rated
 from custvalue._report.catalogue_visits import Visit
+from custvalue._report.chain_part import chain_part, with_reason
 from custvalue._report.changes import changes
 from custvalue._report.complaints_part import complaints_part
 from custvalue._report.content import (
@@ -31,6 +33,7 @@ from custvalue._report.content import (
     Section,
     joined,
     once,
+    together,
 )
 from custvalue._report.customer_base import NEXT, Customers, fit_customers, read_history
 from custvalue._report.customers import customers
@@ -163,9 +166,23 @@ def _parts(
             parts.append(tiers_part(study.tiers, found.value, study.currency))
     if asked is not None and answered is not None and found is not None:
         with _named(given.survey_name):
-            parts.append(link(asked, answered, found, study.currency))
+            parts.append(_worth_of_answers(study, given, answered, found))
         parts.append(calls(study, answered, found, given.scores_name))
     return parts, answered, found
+
+
+def _worth_of_answers(
+    study: Study, given: Given, answered: Answered, found: Customers
+) -> Contribution:
+    """Return what a point of satisfaction is worth, and the value of groups of respondents."""
+    asked = study.survey
+    groups = Contribution() if asked is None else link(asked, answered, found, study.currency)
+    if asked is None or not (groups.sections or asked.chain):
+        return groups
+    if asked.chain is None:
+        return with_reason(groups)
+    chained = chain_part(study, given.survey, given.transactions)
+    return together(Link.TITLE(), (chained, groups))
 
 
 def _require_parts(study: Study, given: Given) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from custvalue._report.words_of_chain import PATTERNS_OF_CHAIN
 from custvalue._report.words_of_complaints import PATTERNS_OF_COMPLAINTS
 from custvalue._report.words_of_drivers import PATTERNS_OF_DRIVERS
 from custvalue._report.words_of_loyalty import PATTERNS_OF_LOYALTY
@@ -19,6 +20,7 @@ PATTERNS: dict[str, str] = {
     **PATTERNS_OF_TIERS,
     **PATTERNS_OF_VALUE,
     **PATTERNS_OF_VISITS,
+    **PATTERNS_OF_CHAIN,
     r"([\d.,]+) (day|week|month|quarter|year)s?": "{0} {1}",
     r"(\d+) %": "{0}%",
     # intervals and methods

@@ -18,6 +18,7 @@ from custvalue._frames.typed import Decimal
 from custvalue._histories.transactions import AfterEnd, KeepOrNot, Unmatched
 from custvalue._histories.units import TimeUnit, horizon_in
 from custvalue._lifetime.spend.spend_data import Refunded
+from custvalue._report.chain_part import ChainQuestion
 from custvalue._report.complained import Complained, Economics
 from custvalue._report.keys import Count, File, Part, Recommendation
 from custvalue._report.language import Language
@@ -116,6 +117,7 @@ class Survey(File):
     kano: Kano | None = None
     drivers: Drivers | None = None
     loyalty: Loyalty | None = None
+    chain: ChainQuestion | None = None
     structural: StructuralModel | None = None
     items: ItemTexts = Field(default_factory=dict)
 
@@ -137,6 +139,15 @@ class Survey(File):
             raise ValueError(
                 "[survey.loyalty] sets what customers did beside how satisfied they were, but "
                 "there is no [survey.satisfaction]. Add it, with perceived and scale."
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _check_chain(self) -> Self:
+        if self.chain is not None and (self.satisfaction is None or self.customer is None):
+            raise ValueError(
+                "[survey.chain] links satisfaction with purchases of the same customers. Add "
+                "customer to [survey], and [survey.satisfaction] with perceived and scale."
             )
         return self
 
@@ -193,6 +204,8 @@ class Survey(File):
             named.append(self.effort.answers)
         if self.loyalty is not None:
             named.append(self.loyalty.outcome)
+        if self.chain is not None:
+            named += [item for its in (self.chain.dimensions or {}).values() for item in its]
         return tuple(name for name in named if name is not None)
 
 
@@ -297,6 +310,16 @@ class Study(Part):
     visits: Visited | None = None
     complaints: Complained | None = None
 
+    @model_validator(mode="after")
+    def _check_chain(self) -> Self:
+        asked = None if self.survey is None else self.survey.chain
+        if asked is not None and (self.transactions is None or self.lifetime is None):
+            raise ValueError(
+                "[survey.chain] says what a point of satisfaction is worth. Add [transactions] and "
+                "[lifetime]."
+            )
+        return self
+
 
 TABLES: dict[str, type[Part]] = {
     "": Study,
@@ -308,6 +331,7 @@ TABLES: dict[str, type[Part]] = {
     "survey.kano": Kano,
     "survey.drivers": Drivers,
     "survey.loyalty": Loyalty,
+    "survey.chain": ChainQuestion,
     "survey.structural": StructuralModel,
     "transactions": Transactions,
     "lifetime": Lifetime,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from custvalue._report.glossary import GLOSSARY
+from custvalue._report.words_of_chain import TERMS_OF_CHAIN
 from custvalue._report.words_of_complaints import TERMS_OF_COMPLAINTS
 from custvalue._report.words_of_drivers import TERMS_OF_DRIVERS
 from custvalue._report.words_of_loyalty import TERMS_OF_LOYALTY
@@ -13,6 +14,7 @@ from custvalue._report.words_of_visits import TERMS_OF_VISITS
 
 TERMS: dict[str, str] = {
     **GLOSSARY,
+    **TERMS_OF_CHAIN,
     **TERMS_OF_COMPLAINTS,
     **TERMS_OF_DRIVERS,
     **TERMS_OF_LOYALTY,
