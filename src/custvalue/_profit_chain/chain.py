@@ -21,7 +21,6 @@ import numpy as np
 
 from custvalue._checks import Generator, require_choice
 from custvalue._histories.arguments import checked_margin
-from custvalue._histories.history import PurchaseHistory
 from custvalue._histories.units import DAYS, TimeUnit, horizon_in
 from custvalue._inference.bootstrap import Bootstrap
 from custvalue._inference.resampled import ResampledEstimate
@@ -36,7 +35,7 @@ from custvalue._profit_chain.making import Before, Making
 from custvalue._profit_chain.near import Models, Near
 from custvalue._profit_chain.points import PointsValue
 from custvalue._profit_chain.sensitivity import ChainSensitivity, sensitivity_of
-from custvalue._profit_chain.settings import check_settings
+from custvalue._profit_chain.settings import check_settings, checked_draws, refuse_a_history
 from custvalue._profit_chain.worth_of_points import (
     Ahead,
     Question,
@@ -206,7 +205,7 @@ class Chain(Pictured, Tabulated):
         >>> worth.probability_positive > 0.9
         True
         """
-        _refuse_a_history(transactions)
+        refuse_a_history(transactions)
         check_settings(horizon, annual_discount_rate, margin, unit)
         require_choice("before", before, get_args(Before))
         days: dict[str, Any] = {"date_format": date_format, "time_zone": time_zone}
@@ -357,7 +356,7 @@ class Chain(Pictured, Tabulated):
         """
         asked = self._question(horizon, annual_discount_rate, margin, decay)
         wide = replace(self, links=self.links.widened())
-        return wide._found(_checked_draws(points, self.draws), asked).total  # noqa: SLF001
+        return wide._found(checked_draws(points, self.draws), asked).total  # noqa: SLF001
 
     def sensitivity(
         self, points: float = 0.1, dimension: str | None = None, **settings: Any
@@ -647,34 +646,3 @@ def _outcomes(given: Sequence[str]) -> tuple[str, ...]:
     if not found:
         raise ParameterError("outcome names nothing that satisfaction may move.")
     return found
-
-
-def _checked_draws(points: Mapping[str, FloatArray], draws: int) -> dict[str, FloatArray]:
-    """Return points of the whole and of each draw, one number being the same for all."""
-    if not isinstance(points, Mapping) or not points:
-        raise ParameterError(
-            f"points must be a mapping of dimensions to points, as in {{'reliability': 0.1}}, but "
-            f"it is {points!r}."
-        )
-    found = {}
-    for name, its in points.items():
-        array = np.asarray(its, dtype=np.float64)
-        if array.ndim and array.shape != (1 + draws,):
-            raise ParameterError(
-                f"points[{name!r}] must be a number, or {1 + draws} of them, of the whole and of "
-                f"{draws} draws, but its shape is {array.shape}."
-            )
-        if not np.isfinite(array).all():
-            raise ParameterError(f"points[{name!r}] must be finite numbers. Check them.")
-        found[name] = np.broadcast_to(array, (1 + draws,))
-    return found
-
-
-def _refuse_a_history(transactions: Any) -> None:
-    if isinstance(transactions, PurchaseHistory):
-        raise ParameterError(
-            "transactions must be the log itself, one row for each purchase: a history no longer "
-            "knows which purchases came after an answer. Give the dataframe it was made from, with "
-            "its columns by name: Chain.from_data(answers, log, customer='customer_id', "
-            "date='date', spend='spend', …)."
-        )
