@@ -27,6 +27,7 @@ from custvalue._inference.resampled import ResampledEstimate
 from custvalue._lifetime.value.discounting import continuous_rate
 from custvalue._lifetime.value.worth import in_words
 from custvalue._profit_chain.fits import ALL_ALONG
+from custvalue._profit_chain.given import checked_draws, refuse_a_history
 from custvalue._profit_chain.identified import SPEND, coordinate_of, identified
 from custvalue._profit_chain.influences import at_coordinates, coordinates
 from custvalue._profit_chain.linked import COVARIATE, checked_points, read_answers
@@ -313,6 +314,9 @@ class Chain(Pictured, Tabulated):
         Deviation is that of errors divided by their standard errors. The share of the last row is
         known to ± 4 %. The money is .8 % too small on average. At 20,000 customers, links of
         purchase, leaving and spend were .096, -.27, .052; .094, -.25, .049; and .101, -.25, .052.
+        Without effects, 1 of 39 intervals of the money leaves 0 out at 500 customers, and 4 of 117
+        of the links; where buyers become satisfied (.8 for a log rate; 9 worlds of 1,000), none of
+        the money, but 4 of 27 of the links, too few to tell.
         """
         found = self._found(
             {dimension: np.full(1 + self.draws, checked_points(points, self.links.span))},
