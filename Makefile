@@ -10,7 +10,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # One file a worker: the examples of a page build on each other.
 PARALLEL := --numprocesses auto --dist loadfile
 
-.PHONY: demo test fast slow lint types docs ledger interface lowest python engines bench clean
+.PHONY: demo test fast slow lint types docs ledger interface lowest python engines examples bench clean
 
 .tools/bin/uv:
 	python3 -m pip install --quiet --disable-pip-version-check --target .tools uv
@@ -74,6 +74,9 @@ engines: pyproject.toml | $(UV)  ## logs in Ibis, PySpark (needs Java 17) and SQ
 	$(UV) venv --quiet --clear --python 3.11 .venv-engines
 	$(UV) pip install --quiet --python .venv-engines --editable '.[plot,testing]' --group test --group engines
 	.venv-engines/bin/python -m pytest -q -m engines tests/engines
+
+examples: .venv/.ready  ## the programs in examples/ with their own tests
+	$(PY) -m pytest -q examples
 
 bench: | $(UV)  ## speed against peers, as ratios in one run
 	$(UV) venv --quiet --clear --python 3.11 .venv-bench

@@ -77,7 +77,7 @@ class Picture:
     __slots__ = ("axes",)
 
     def __init__(self, axes: Axes) -> None:
-        self.axes = axes
+        self.axes: Axes = axes
 
     @property
     def figure(self) -> Figure:

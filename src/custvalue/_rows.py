@@ -125,7 +125,7 @@ class Columns(Record):
             if f.compare
         )
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__: ClassVar[None] = None  # type: ignore[assignment]
 
 
 def _same(one: object, other: object) -> bool:

@@ -71,7 +71,7 @@ class _Signature:
 
 
 class _Signed:
-    __signature__ = _Signature()
+    __signature__: ClassVar[_Signature] = _Signature()
 
 
 class Frozen(_Signed, Tabular, Shown, BaseModel):

@@ -127,7 +127,7 @@ class Dataset(Columns, _ReadOnly):
     def __ne__(self, other: object) -> bool:
         return not self == other  # a dict would compare arrays
 
-    __hash__ = None  # type: ignore[assignment, misc] # as in every class that holds arrays
+    __hash__ = None  # type: ignore[assignment] # as in every class that holds arrays
 
     def __repr__(self) -> str:
         return f"Dataset({self.name!r}, rows={self.rows:,}, columns={tuple(self)})"

@@ -114,7 +114,7 @@ class OfferComparison(Pictured, Tabulated, Frozen):
     """
 
     TITLE: ClassVar[str] = "Delivered value"
-    PICTURE: ClassVar = "delivered_value_bars"
+    PICTURE: ClassVar[str] = "delivered_value_bars"
     SHOWN: ClassVar = shown(
         "total_value: value, total_cost: cost, delivered_value: value - cost, "
         "rank_by_difference: rank, value_to_cost: value / cost, rank_by_ratio: rank"

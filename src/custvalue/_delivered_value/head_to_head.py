@@ -68,7 +68,7 @@ class HeadToHead(Pictured, Tabulated, Frozen):
         Resamples behind the probabilities.
     """
 
-    PICTURE: ClassVar = "head_to_head_bars"
+    PICTURE: ClassVar[str] = "head_to_head_bars"
     SHOWN: ClassVar = shown(
         "side, importance, own, rival, difference, difference_low: low, difference_high: high, "
         "probability_ahead: P(ahead)"

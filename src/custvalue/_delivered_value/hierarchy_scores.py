@@ -82,7 +82,7 @@ class HierarchyScores(Pictured, Tabulated, Frozen):
         Who answered.
     """
 
-    PICTURE: ClassVar = "hierarchy_bars"
+    PICTURE: ClassVar[str] = "hierarchy_bars"
     SHOWN: ClassVar = shown("score, low, high, n")
     REPR: ClassVar[tuple[str, ...]] = ("hierarchy", "scores", "overall")
 

@@ -74,7 +74,7 @@ class ReservationPrices(Pictured, Tabulated, Frozen):
     """
 
     TITLE: ClassVar[str] = "Reservation prices"
-    PICTURE: ClassVar = "demand_curve"
+    PICTURE: ClassVar[str] = "demand_curve"
     SHOWN: ClassVar = shown("share: would buy, low, high, profit: profit for a respondent")
     REPR: ClassVar[tuple[str, ...]] = ("mean", "points", "best_price")
 

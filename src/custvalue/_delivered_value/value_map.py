@@ -163,7 +163,7 @@ class ValueMap(Pictured, Tabulated, Frozen):
     """
 
     TITLE: ClassVar[str] = "Value map"
-    PICTURE: ClassVar = "value_map_points"
+    PICTURE: ClassVar[str] = "value_map_points"
     REPR: ClassVar[tuple[str, ...]] = ("suppliers", "lines", "draws")
 
     suppliers: tuple[MappedSupplier, ...]

@@ -95,7 +95,7 @@ class KanoResult(Pictured, Tabulated, Columns):
     """
 
     TITLE: ClassVar[str] = "Kano categories"
-    PICTURE: ClassVar = "kano_diagram"
+    PICTURE: ClassVar[str] = "kano_diagram"
     SHOWN: ClassVar[Mapping[str, str]] = MappingProxyType(
         {name: HEADINGS.get(name, name) for name in PRINTED}
     )

@@ -74,7 +74,7 @@ class RFM(Pictured, CustomerRows):
         The last day of observation, where it is known.
     """
 
-    PICTURE: ClassVar = "rfm_heat_map"
+    PICTURE: ClassVar[str] = "rfm_heat_map"
     NUMBERS: ClassVar = ("days_since_last", "purchase_days", "spend")
 
     customer: LabelArray

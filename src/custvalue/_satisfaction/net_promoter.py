@@ -171,7 +171,7 @@ class NetPromoterScore(Pictured, Headline):
     '[24.95, 41.11]'
     """
 
-    PICTURE: ClassVar = "net_promoter_bar"
+    PICTURE: ClassVar[str] = "net_promoter_bar"
     SHOWN: ClassVar = shown("answers, value: share, low, high")
     REPR: ClassVar[tuple[str, ...]] = ("value", "standard_error", "n")
 

@@ -125,7 +125,7 @@ class Gaps(Pictured, ByLevel[Gap, DimensionGap]):
         Weighted by importance; None where importance was not asked.
     """
 
-    PICTURE: ClassVar = "gaps_by_dimension"
+    PICTURE: ClassVar[str] = "gaps_by_dimension"
     SHOWN: ClassVar = SHOWN
 
     scale: Scale

@@ -119,7 +119,7 @@ class Performance(Pictured, ByLevel[ItemPerformance, DimensionPerformance]):
         rating scale; here points of 100 weight the dimensions, as in weighted SERVQUAL.
     """
 
-    PICTURE: ClassVar = "performance_by_dimension"
+    PICTURE: ClassVar[str] = "performance_by_dimension"
     SHOWN: ClassVar = SHOWN
 
     scale: Scale

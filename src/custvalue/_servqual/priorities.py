@@ -149,7 +149,7 @@ class Priorities(Pictured, ByDimension[DimensionPriority]):
         The weakest first.
     """
 
-    PICTURE: ClassVar = "priorities_by_dimension"
+    PICTURE: ClassVar[str] = "priorities_by_dimension"
     SHOWN: ClassVar = SHOWN
 
     instrument: str

@@ -263,7 +263,7 @@ class ZoneOfTolerance(Pictured, ByLevel[Zone, DimensionZone]):
         Scored by each respondent's mean over the dimensions, all alike.
     """
 
-    PICTURE: ClassVar = "tolerance_zones"
+    PICTURE: ClassVar[str] = "tolerance_zones"
     SHOWN: ClassVar = SHOWN
 
     scale: Scale

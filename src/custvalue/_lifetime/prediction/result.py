@@ -79,7 +79,7 @@ class Prediction(Pictured, CustomerRows):
         Of the outcome, were the parameters known. NaN where it is not finite.
     """
 
-    PICTURE: ClassVar = "customer_forecasts"
+    PICTURE: ClassVar[str] = "customer_forecasts"
     NUMBERS: ClassVar = (
         "probability_alive",
         "probability_alive_low",

@@ -100,7 +100,7 @@ class CustomerLifetimeValue(Pictured, LifetimeValue):
         of one customer each. None where every row is one.
     """
 
-    PICTURE: ClassVar = "value_concentration"
+    PICTURE: ClassVar[str] = "value_concentration"
     NUMBERS: ClassVar = (
         "probability_alive",
         "expected_purchases",

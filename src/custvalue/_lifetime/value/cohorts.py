@@ -75,7 +75,7 @@ class Cohorts(Pictured, Tabulated, Columns):
         Customers left out because they were first seen too early in the log.
     """
 
-    PICTURE: ClassVar = "cohort_heat_map"
+    PICTURE: ClassVar[str] = "cohort_heat_map"
     SHOWN: ClassVar = shown("active, share, low, high, repeat_purchases")
 
     cohort: LabelArray
