@@ -27,7 +27,6 @@ from custvalue._inference.resampled import ResampledEstimate
 from custvalue._lifetime.value.discounting import continuous_rate
 from custvalue._lifetime.value.worth import in_words
 from custvalue._profit_chain.fits import ALL_ALONG
-from custvalue._profit_chain.given import checked_draws, refuse_a_history
 from custvalue._profit_chain.identified import SPEND, coordinate_of, identified
 from custvalue._profit_chain.influences import at_coordinates, coordinates
 from custvalue._profit_chain.linked import COVARIATE, checked_points, read_answers
