@@ -22,7 +22,7 @@ from custvalue._lifetime.grouping.groups import GroupFits
 from custvalue._lifetime.grouping.labels import labels_of
 from custvalue._lifetime.model import parameter_names
 from custvalue._lifetime.prediction.parameters import Way, reach
-from custvalue._lifetime.purchasing.dropout_at_any_time import LeavesAtAnyTime
+from custvalue._lifetime.purchasing.gamma_gompertz_nbd import GammaGompertzNBD
 from custvalue._rows import FloatArray
 
 
@@ -40,8 +40,8 @@ class ModelOfGroups(AtCells):
 
     @property
     def one_by_one(self) -> bool:
-        """Whether the shapes of a distribution must be numbers: those of lifetimes must."""
-        return isinstance(self.typical, LeavesAtAnyTime)
+        """Whether the shapes of a distribution must be numbers: of Gompertz lifetimes they must."""
+        return isinstance(self.typical, GammaGompertzNBD)
 
     def at(self, cells: PatternCells) -> Any:
         """Return the model whose parameters are those of the group of each cell."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 from scipy import special
@@ -69,7 +69,8 @@ class ParetoLifetime(NamedTuple):
         silence = m * np.log1p(w / (self.alpha + t_x)) + self.s * np.log1p(w / (self.beta + t_x))
         with np.errstate(divide="ignore"):
             log_inside = np.log(inside)
-        return math.log(self.s) - np.log(self.beta + t_x) + log_inside + silence
+        odds: FloatArray = np.log(self.s) - np.log(self.beta + t_x) + log_inside + silence
+        return odds
 
     def first_purchase(self, x: FloatArray, T: FloatArray, until: float | FloatArray) -> FloatArray:
         m = self.r + x
@@ -80,8 +81,10 @@ class ParetoLifetime(NamedTuple):
 
     def log_left_after(self, n: FloatArray, t: float, m: FloatArray, T: FloatArray) -> FloatArray:
         alpha, beta = (self.alpha + T)[:, None], (self.beta + T)[:, None]
-        powers = DeathAfter(m[:, None], alpha, beta, self.s, t)
-        return math.log(self.s) + log_power_integrals(powers, n, len(T), math.log(t))
+        s: Any = self.s if np.ndim(self.s) == 0 else np.asarray(self.s)[:, None]
+        powers = DeathAfter(m[:, None], alpha, beta, s, t)
+        log_left: FloatArray = np.log(s) + log_power_integrals(powers, n, len(T), math.log(t))
+        return log_left
 
     def time_of_fall(self, start: FloatArray, fall: FloatArray) -> FloatArray:
         return (self.beta + start) * np.expm1(fall / self.s)
@@ -182,9 +185,13 @@ class _Curve(NamedTuple):
         return 1 - steep
 
     def of(self, rows: Rows | None) -> _Curve:
-        return _Curve(
-            self.of_alpha[rows], self.of_beta, self.share_alpha[rows], self.share_beta[rows]
-        )
+        of_beta = of_rows(self.of_beta, rows)
+        return _Curve(self.of_alpha[rows], of_beta, self.share_alpha[rows], self.share_beta[rows])
+
+
+def of_rows(number: Any, rows: Any) -> Any:
+    """Return a number for all rows, or those of some where each row has its own."""
+    return number if np.ndim(number) == 0 else number[rows]
 
 
 def _cut(curve: _Curve, end: FloatArray) -> FloatArray:
@@ -217,7 +224,8 @@ def power_integral(
     total, a, b = np.zeros(np.shape(start)), p.alpha + start, p.beta + start
     for rows, passed, weight in between(start, stop, of_alpha, of_beta, p):
         fall = of_alpha[rows, None] * np.log1p(passed / a[rows, None])
-        fall += of_beta * np.log1p(passed / b[rows, None])
+        power = of_beta if np.ndim(of_beta) == 0 else np.asarray(of_beta)[rows, None]
+        fall += power * np.log1p(passed / b[rows, None])
         density = np.exp(-fall)
         if rows is ...:
             return density @ weight
@@ -235,6 +243,11 @@ def time_alive(b: FloatArray, until: float, rate: float, *, s: float) -> FloatAr
         return np.zeros(b.shape)
     if rate == 0 and until == math.inf:
         return b / (s - 1)
+    if rate > 0 and np.ndim(s):  # one after the other
+        total = np.empty(b.shape)
+        for each in np.unique(s):
+            total[s == each] = time_alive(b[s == each], until, rate, s=float(each))
+        return total
     if rate == 0:
         end = np.log1p(until / b)
         return b * end * special.exprel((1 - s) * end)
@@ -294,8 +307,8 @@ class DeathAfter(NamedTuple):
         return np.log(near) - (DEPTH + fall) / (n + 1)
 
     def of(self, rows: slice) -> DeathAfter:
-        m, alpha, beta, *rest = self
-        return DeathAfter(m[rows], alpha[rows], beta[rows], *rest)
+        m, alpha, beta, s, until = self
+        return DeathAfter(m[rows], alpha[rows], beta[rows], of_rows(s, rows), until)
 
 
 DEPTH = 45.0  # more than what log_power_integrals looks at
