@@ -161,5 +161,5 @@ def test_one_brand_and_no_model():
 @pytest.mark.parametrize("more", [{"bought_last": {}}, {"purchases_a_year": 2}])
 def test_what_a_model_knows_is_refused(more):
     choice = chained.choice()
-    with pytest.raises(ParameterError, match="goes with switching="):
+    with pytest.raises(ParameterError, match="must be left out where a model is given"):
         market(None, model=choice, **more)

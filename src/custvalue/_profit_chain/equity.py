@@ -450,7 +450,10 @@ def equity(
     alone = {"bought_last": bought_last, "purchases_a_year": purchases_a_year}
     for name, given in alone.items():
         if given is not None:
-            raise ParameterError(f"{name} goes with switching=; a model knows it. Leave it out.")
+            raise ParameterError(
+                f"{name} must be left out where a model is given, which knows it, but it is "
+                f"{given!r}."
+            )
     setting = _setting(model.brands, brands, customers, annual_discount_rate, horizon)
     return _modelled(model, setting, drawn_of(model, asked))
 
