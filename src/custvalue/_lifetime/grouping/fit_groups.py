@@ -73,8 +73,8 @@ def fit_groups(
     How much groups differ is estimated by restricted maximum likelihood. That neither this nor the
     typical group is known exactly is in all intervals (Kass & Steffey 1989). Groups are alike
     before their data: where you know that some differ, as cities and villages, fit these apart.
-    Covariates of the history are not used, but as `by`. Diagnoses of ParetoNBD and GammaGompertzNBD
-    ask each group for itself, which takes seconds for each.
+    Covariates of the history are not used, but as `by`. Diagnoses of GammaGompertzNBD ask each
+    group for itself, which takes seconds for each.
 
     Simulated networks of 40 dealers under a BG/NBD, whose parameters have standard deviations of
     0.35 on the log scale: by how much the mean log score of a customer in the next year is higher
