@@ -11,7 +11,7 @@ from importlib import import_module
 import pytest
 from ledger_cases.conventions import FACES
 
-from ledger import ROOMS, cases, looser, moved, now, room, written
+from ledger import FOLDER, ROOMS, cases, looser, moved, now, room, written
 
 CALLED = [
     (name, called)
@@ -49,3 +49,9 @@ def test_every_public_function_is_in_the_ledger(face):
     known = {case.partition(":")[0] for name in ROOMS for case in cases(name)}
     assert not {f"{face}.{name}" for name in functions} - known
     assert all(room(name).__doc__ for name in ROOMS)
+
+
+def test_collecting_the_tests_does_not_write_the_ledger():
+    before = [(path, path.stat().st_mtime_ns) for path in sorted(FOLDER.glob("*.json"))]
+    import_module("write_ledger")
+    assert [(path, path.stat().st_mtime_ns) for path in sorted(FOLDER.glob("*.json"))] == before

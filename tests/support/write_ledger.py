@@ -4,5 +4,6 @@ import sys
 
 from ledger import ROOMS, write
 
-for name in sys.argv[1:] or ROOMS:
-    write(name)
+if __name__ == "__main__":  # tests are collected with --doctest-modules, which imports every file
+    for name in sys.argv[1:] or ROOMS:
+        write(name)
