@@ -27,6 +27,8 @@ def arguments(callable_: Any) -> str:
     of_language = inspect.isclass(callable_) and not inspect.isfunction(callable_.__init__)
     if of_language or isinstance(callable_, EnumType):
         return ""  # what a plain error or an enumeration takes is for the language to say
+    if hasattr(callable_, "model_rebuild"):
+        callable_.model_rebuild()  # built when first used, and its arguments known only then
     found = inspect.signature(callable_)
     bare = [each.replace(annotation=each.empty) for each in found.parameters.values()]
     return str(found.replace(parameters=bare, return_annotation=found.empty))
