@@ -122,8 +122,9 @@ def net_promoter_scores(*, max_count: int = 30) -> st.SearchStrategy[satisfactio
         If `max_count` is no whole number >= 1.
     """
     check_sizes(max_count=max_count)
+    alone = st.sampled_from([(1, 0, 0), (0, 1, 0), (0, 0, 1)])
     counts = st.tuples(*[st.integers(0, max_count)] * 3).filter(any)
-    return counts.map(_score)
+    return (alone | counts).map(_score)
 
 
 def _score(counts: tuple[int, ...]) -> satisfaction.NetPromoterScore:
