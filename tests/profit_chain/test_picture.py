@@ -98,7 +98,7 @@ def test_arrows_are_grey_where_the_interval_holds_no_change():
     assert any(unsure) != all(unsure)
 
 
-@pytest.mark.filterwarnings("ignore:no font that is in use")
+@pytest.mark.filterwarnings("ignore:no font that is in use", "ignore:Glyph")
 @pytest.mark.parametrize("size", [(7.2, 4.5), (4.0, 6.0), (3.0, 5.0)])
 def test_no_text_leaves_its_box(size):
     found = chain("quality", LONG, "price", **SETTINGS)
