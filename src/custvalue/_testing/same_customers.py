@@ -210,7 +210,7 @@ def _typed(column: Array) -> Array:
         typed[~absent] = [float(each) for each in there]
         return typed
     if all(isinstance(each, date) for each in there):
-        moments = np.full(len(column), np.datetime64("NaT"), dtype="M8[us]")
+        moments = np.full(len(column), np.datetime64("NaT", "us"), dtype="M8[us]")
         moments[~absent] = [np.datetime64(_moment(each), "us") for each in there]
         return moments
     return column
